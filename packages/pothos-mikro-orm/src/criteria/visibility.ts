@@ -1,0 +1,60 @@
+import type { EntityMetadata, FilterOptions } from '@mikro-orm/core';
+import { QueryHelper } from '@mikro-orm/core';
+import type { SqlEntityManager } from '@mikro-orm/sql';
+import type { Relation } from '../sql/relation.ts';
+import { all, type Condition, everything } from './condition.ts';
+import type { ConditionParser } from './parse.ts';
+
+/**
+ * Evaluates MikroORM's filters: which rows of an entity the caller may see. They hold wherever a row is reached: at the
+ * root, through a relation, in a count, and inside a condition or an order that follows a relation. (MikroORM 7.2.1 adds
+ * them to none of its quantifiers and to no order, so a caller could ask whether a hidden row has some property.)
+ */
+export class Visibility {
+  readonly #em: SqlEntityManager;
+  readonly #parser: ConditionParser;
+  #completed = 0;
+
+  constructor(em: SqlEntityManager, parser: ConditionParser) {
+    this.#em = em;
+    this.#parser = parser;
+  }
+
+  /**
+   * The condition that a row of `entity` is visible.
+   *
+   * @param within entities whose own filters led here: a filter that comes back to one of them stops there, or two
+   * policies that name each other would have no end
+   */
+  async of(
+    entity: EntityMetadata,
+    filters: FilterOptions | undefined,
+    within: readonly EntityMetadata[] = [],
+  ): Promise<Condition> {
+    if (filters === false || within.some(({ root }) => root.class === entity.root.class)) return everything;
+    const where = await this.#em.applyFilters(entity.class, {}, filters ?? {}, 'read');
+    const condition = this.#parser.parse(entity, where, true);
+    await this.complete(filters, [...within, entity]);
+    return condition;
+  }
+
+  /** As `of`, for the rows that a relation leads to. */
+  async through(
+    relation: Relation,
+    filters: FilterOptions | undefined,
+    within: readonly EntityMetadata[] = [],
+  ): Promise<Condition> {
+    const merged =
+      relation.filters === undefined ? filters : QueryHelper.mergePropertyFilters(relation.filters, filters);
+    const condition = await this.of(relation.target, merged, within);
+    return relation.where ? all([condition, this.#parser.parse(relation.target, relation.where)]) : condition;
+  }
+
+  /** Adds the targets' filters to the conditions on related rows that were parsed since the last time. */
+  async complete(filters: FilterOptions | undefined, within: readonly EntityMetadata[] = []): Promise<void> {
+    while (this.#completed < this.#parser.related.length) {
+      const condition = this.#parser.related[this.#completed++];
+      if (condition) condition.visible = await this.through(condition.relation, filters, within);
+    }
+  }
+}

@@ -1,0 +1,46 @@
+import SchemaBuilder from '@pothos/core';
+import './global-types.ts';
+import { MikroOrmPlugin } from './plugin.ts';
+import './schema/entity-types.ts';
+import './schema/root-fields.ts';
+
+export { executeWithKysely } from './load/execute.ts';
+export type { MikroOrmOptions } from './options.ts';
+export { MikroOrmPlugin } from './plugin.ts';
+export { defaultScalars } from './schema/scalars.ts';
+export type { EntityInterfaceOptions, EntityNodeOptions, EntityObjectOptions } from './types/builder.ts';
+export type { Criteria, OneCriteria, ReadMany, ReadOne } from './types/criteria.ts';
+export type {
+  ColumnKeys,
+  Columns,
+  EntityClass,
+  EntityRow,
+  KnownColumns,
+  PrimaryKeys,
+  RelationsTo,
+  Target,
+  ToManyKeys,
+  ToOneKeys,
+  Value,
+} from './types/entity.ts';
+export type {
+  EntityConnectionOptions,
+  EntityFieldBuilder,
+  EntityFieldOptions,
+  PageSizes,
+  RelationOptions,
+} from './types/fields.ts';
+export type {
+  EntityInterfaceRef,
+  EntityObjectRef,
+  EntityParam,
+  EntityRef,
+  EntityUnionRef,
+} from './types/refs.ts';
+
+const pluginName = 'mikroOrm' as const;
+
+SchemaBuilder.registerPlugin(pluginName, MikroOrmPlugin);
+
+/** The plugin's name, for the builder's list of plugins. */
+export default pluginName;

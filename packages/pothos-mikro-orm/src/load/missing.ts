@@ -1,0 +1,73 @@
+import type { EntityMetadata } from '@mikro-orm/core';
+import type { FieldNode, GraphQLResolveInfo } from 'graphql';
+import { notFound } from '../errors.ts';
+import { entityOf } from '../selection/field-use.ts';
+import type { LoadedRow } from '../selection/loaded-row.ts';
+import { selectField } from '../selection/select.ts';
+import type { Loader } from './loader.ts';
+
+interface Wanted {
+  readonly row: unknown;
+  readonly nodes: readonly FieldNode[];
+}
+
+/**
+ * Loads a row again for a field that it lacks: a row from `entityRow(…)`, or one that was loaded for another field. All
+ * rows of a type and all their fields that ask in the same tick share one statement. The filters hold here too.
+ *
+ * @throws GraphQLError NOT_FOUND when the row is gone, or hidden from the caller
+ */
+export async function loadMissing(
+  loader: Loader,
+  row: unknown,
+  context: object,
+  info: GraphQLResolveInfo,
+): Promise<LoadedRow> {
+  const type = info.parentType;
+  const entity = entityOf(type);
+  if (!entity) throw new Error(`${type.name} is over no entity.`);
+  const wanted: Wanted = { row, nodes: info.fieldNodes };
+  const found = await loader.batches.add(context, type, wanted, (all: readonly Wanted[]) =>
+    loadAll(loader, entity, all, context, info),
+  );
+  const loaded = found.get(keyText(entity, row));
+  if (!loaded) throw notFound(`There is no such ${type.name}, or it may not be seen.`);
+  return loaded;
+}
+
+async function loadAll(
+  loader: Loader,
+  entity: EntityMetadata,
+  wanted: readonly Wanted[],
+  context: object,
+  info: GraphQLResolveInfo,
+): Promise<Map<string, LoadedRow>> {
+  const fields = [...new Map(wanted.map(({ nodes }) => [nodes[0], nodes])).values()];
+  const plan = loader.plan(
+    info,
+    entity,
+    context,
+    (scope, level) => {
+      for (const nodes of fields) selectField(scope, level, info.parentType, nodes);
+    },
+    fields.flat(),
+  );
+  const rows = [...new Map(wanted.map(({ row }) => [keyText(entity, row), row])).values()];
+  const request = { criteria: { where: keysOf(entity, rows) }, limit: rows.length };
+  const loaded = (await loader.load({ plan, result: 'many', rows: request, context, info })) as LoadedRow[];
+  return new Map(loaded.map((row) => [keyText(entity, row), row]));
+}
+
+const valueOf = (row: unknown, name: string): unknown =>
+  typeof row === 'object' && row !== null ? (row as Record<string, unknown>)[name] : undefined;
+
+const keyText = (entity: EntityMetadata, row: unknown): string =>
+  JSON.stringify(entity.primaryKeys.map((name) => String(valueOf(row, name))));
+
+function keysOf(entity: EntityMetadata, rows: readonly unknown[]): object {
+  const [name, ...more] = entity.primaryKeys;
+  if (name !== undefined && more.length === 0) return { [name]: rows.map((row) => valueOf(row, name)) };
+  return {
+    $or: rows.map((row) => Object.fromEntries(entity.primaryKeys.map((key) => [key, valueOf(row, key)]))),
+  };
+}

@@ -1,0 +1,42 @@
+import type { MetadataStorage } from '@mikro-orm/core';
+import type { SqlEntityManager } from '@mikro-orm/sql';
+import type { SchemaTypes } from '@pothos/core';
+import type { GraphQLField, GraphQLObjectType } from 'graphql';
+
+/** The builder's option `mikroOrm`. */
+export interface MikroOrmOptions<Types extends SchemaTypes> {
+  /** The ORM, for its metadata. It needs no connection while the schema is built. */
+  orm?: { getMetadata(): MetadataStorage };
+  /** The metadata itself, instead of `orm`. */
+  metadata?: MetadataStorage;
+  /** The request's EntityManager: its filters, their parameters and its transaction are used. */
+  em: (context: Types['Context']) => SqlEntityManager;
+  /**
+   * Sends a statement with bound parameters (`$1` …) and gives the text of its one value, or null where there is no
+   * row. @default through MikroORM's connection, inside the EntityManager's transaction if there is one
+   */
+  execute?: (
+    context: Types['Context'],
+    text: string,
+    parameters: readonly unknown[],
+  ) => Promise<string | null>;
+  /** Rows of a page when a client says nothing. @default 20 */
+  defaultSize?: number;
+  /** The most rows of a page, and of any list whose criteria have no limit of their own. @default 100 */
+  maxSize?: number;
+  /** The GraphQL scalar for a PostgreSQL type, as `{ timestamptz: 'DateTime' }`. @default see `defaultScalars` */
+  scalars?: Readonly<Record<string, string>>;
+  /**
+   * Whether this caller may see the field, whatever the row. A field that is not allowed is neither loaded nor
+   * decrypted; its resolver, if nothing else refuses it, gives an error with the code `FORBIDDEN`.
+   * @default every field
+   */
+  allowed?: (
+    field: GraphQLField<unknown, unknown>,
+    type: GraphQLObjectType,
+    context: Types['Context'],
+  ) => boolean;
+}
+
+export const defaultPageSize = 20;
+export const defaultMaxSize = 100;

@@ -1,0 +1,63 @@
+import type { EntityMetadata } from '@mikro-orm/core';
+import { type GraphQLResolveInfo, getNamedType } from 'graphql';
+import { Batches } from '../load/batch.ts';
+import { extend } from '../selection/field-use.ts';
+import type { LoadedRow } from '../selection/loaded-row.ts';
+import { selectRows } from '../selection/select.ts';
+import { columnType } from '../sql/column-type.ts';
+import { canBeKey } from '../sql/key.ts';
+import { propertyOf } from '../sql/relation.ts';
+import type { Criteria } from '../types/criteria.ts';
+import { type Builder, loaderOf } from './builder-loader.ts';
+
+/** What `entityNode` says besides the type itself. */
+export interface NodeType {
+  readonly node?: ((context: object) => Criteria<object>) | undefined;
+  readonly visible?: ((context: object) => boolean) | undefined;
+}
+
+/**
+ * The options that make a type a Relay node: a global id of the primary key, and a loader that takes all ids of the
+ * type in one statement.
+ *
+ * @throws Error for a composite key, which has no global id
+ */
+export function nodeOptions(builder: Builder, entity: EntityMetadata, { node, visible }: NodeType) {
+  const [key, ...more] = entity.primaryKeys;
+  if (key === undefined || more.length > 0) throw new Error(`${entity.className} has no single primary key.`);
+  const property = propertyOf(entity, key);
+  const type = columnType(property.columnTypes?.[0] ?? 'text');
+  const keyOf = (id: string) => (property.runtimeType === 'number' ? Number(id) : id);
+  const batches = new Batches();
+
+  const load = async (ids: readonly string[], context: object, info: GraphQLResolveInfo) => {
+    const loader = loaderOf(builder);
+    const plan = loader.plan(info, entity, context, (scope, level) =>
+      selectRows(scope, level, getNamedType(info.returnType), info.fieldNodes),
+    );
+    const { where, filters } = node?.(context) ?? {};
+    const keys = ids.map(keyOf);
+    const criteria = { where: { $and: [{ [key]: keys }, ...(where ? [where] : [])] }, filters };
+    const rows = { criteria, limit: keys.length };
+    const found = (await loader.load({ plan, result: 'many', rows, context, info })) as LoadedRow[];
+    return new Map(found.map((row) => [String(row[key]), row]));
+  };
+
+  return {
+    id: {
+      resolve: (row: Record<string, unknown>) => String(row[key]),
+      extensions: extend(undefined, { kind: 'columns', columns: [key] }),
+    },
+    // A row says its type itself; a brand on it would change a cached one.
+    brandLoadedObjects: false,
+    loadWithoutCache: async (id: unknown, context: object, info: GraphQLResolveInfo) => {
+      const text = type === 'uuid' ? String(id).toLowerCase() : String(id);
+      if (visible && !visible(context)) return null;
+      if (!canBeKey(loaderOf(builder).options.em(context), entity, keyOf(text))) return null;
+      const found = await batches.add(context, info.fieldNodes[0], text, (ids: readonly string[]) =>
+        load([...new Set(ids)], context, info),
+      );
+      return found.get(text) ?? null;
+    },
+  };
+}

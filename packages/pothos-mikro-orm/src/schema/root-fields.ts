@@ -1,0 +1,104 @@
+import { type FieldRef, RootFieldBuilder, type SchemaTypes } from '@pothos/core';
+import { type GraphQLOutputType, type GraphQLResolveInfo, getNamedType, isNonNullType } from 'graphql';
+import { type LoadedPage, type PageArguments, pageOf, pageRequest } from '../connection/page.ts';
+import { notFound } from '../errors.ts';
+import { unlimited } from '../load/loader.ts';
+import { entityOf } from '../selection/field-use.ts';
+import { selectPage, selectRows } from '../selection/select.ts';
+import { canBeKey } from '../sql/key.ts';
+import type { Criteria, OneCriteria } from '../types/criteria.ts';
+import { type Builder, loaderOf } from './builder-loader.ts';
+import { connectionField, type LooseOptions } from './connection-field.ts';
+
+interface LooseFieldBuilder {
+  readonly builder: Builder;
+  field(options: object): FieldRef<SchemaTypes>;
+}
+
+type Read = (criteria?: OneCriteria<object>) => Promise<unknown>;
+type EntityResolve = (
+  read: Read,
+  parent: unknown,
+  args: object,
+  context: object,
+  info: GraphQLResolveInfo,
+) => unknown;
+type ConnectionQuery = (
+  parent: unknown,
+  args: object,
+  context: object,
+) => Criteria<object> | Promise<Criteria<object>>;
+
+const proto = RootFieldBuilder.prototype as unknown as Record<string, unknown>;
+
+proto['entityField'] = function entityField(this: LooseFieldBuilder, options: LooseOptions) {
+  const { builder } = this;
+  const resolve = options['resolve'] as EntityResolve;
+  const many = Array.isArray(options['type']);
+  return this.field({
+    ...options,
+    resolve: async (parent: unknown, args: object, context: object, info: GraphQLResolveInfo) => {
+      const found = await resolve(reader(builder, many, context, info), parent, args, context, info);
+      if (!many && (found === null || found === undefined) && isNonNullType(info.returnType)) {
+        throw notFound(`There is no such ${getNamedType(info.returnType).name}, or it may not be seen.`);
+      }
+      return found;
+    },
+  });
+};
+
+/** What loads the rows of a field, with all that its selection needs. */
+function reader(builder: Builder, many: boolean, context: object, info: GraphQLResolveInfo): Read {
+  return async (criteria = {}) => {
+    const loader = loaderOf(builder);
+    const entity = entityOfType(info.returnType);
+    if ('key' in criteria && !canBeKey(loader.options.em(context), entity, criteria.key)) return null;
+    const plan = loader.plan(info, entity, context, (scope, level) =>
+      selectRows(scope, level, getNamedType(info.returnType), info.fieldNodes),
+    );
+    const rows = {
+      criteria: 'key' in criteria ? keyCriteria(criteria.key) : many ? criteria : { ...criteria, limit: 1 },
+      limit: many ? loader.maxSize : 1,
+    };
+    return loader.load({ plan, result: many ? 'many' : 'one', rows, context, info });
+  };
+}
+
+proto['entityConnection'] = function entityConnection(
+  this: LooseFieldBuilder,
+  options: LooseOptions & { type: unknown },
+) {
+  const { builder } = this;
+  const { query, defaultSize, maxSize, ...field } = options;
+  return connectionField(this, {
+    ...field,
+    resolve: async (parent: unknown, args: PageArguments, context: object, info: GraphQLResolveInfo) => {
+      const loader = loaderOf(builder);
+      const page = pageRequest(args, {
+        defaultSize: typeof defaultSize === 'number' ? defaultSize : loader.defaultSize,
+        maxSize: typeof maxSize === 'number' ? maxSize : loader.maxSize,
+      });
+      const type = builder.configStore.getTypeConfig(options.type as never).name;
+      const entity = entityOf(info.schema.getType(type));
+      if (!entity) throw new Error(`${type} is over no entity.`);
+      const plan = loader.plan(info, entity, context, (scope, level, wants) =>
+        selectPage(scope, [level], wants, getNamedType(info.returnType), info.fieldNodes),
+      );
+      const criteria = unlimited(await (query as ConnectionQuery)(parent, args, context));
+      const loaded = await loader.load({ plan, result: 'page', rows: { criteria, page }, context, info });
+      return pageOf(loaded as LoadedPage, page);
+    },
+  });
+};
+
+/** MikroORM takes a bare key for a filter. */
+const keyCriteria = (key: unknown): Criteria<object> => ({
+  where: key as NonNullable<Criteria<object>['where']>,
+});
+
+function entityOfType(type: GraphQLOutputType) {
+  const named = getNamedType(type);
+  const entity = entityOf(named);
+  if (!entity) throw new Error(`${named.name} is over no entity.`);
+  return entity;
+}

@@ -1,0 +1,42 @@
+import type { EntityMetadata } from '@mikro-orm/core';
+import type { FieldNode, GraphQLField } from 'graphql';
+import type { RelationUse } from './field-use.ts';
+
+/** What is wanted of the rows of one entity at one place of a document. */
+export interface Level {
+  readonly entity: EntityMetadata;
+  readonly columns: Set<string>;
+  /** By field node: aliases with other arguments never meet, and a field in two fragments is one. */
+  readonly edges: Map<FieldNode, Edge>;
+}
+
+/** One relation that a level's rows are loaded with. */
+export interface Edge {
+  /** The name under which a row holds the result. */
+  readonly slot: string;
+  readonly use: RelationUse;
+  readonly field: GraphQLField<unknown, unknown>;
+  readonly node: FieldNode;
+  /** One level; one for each entity where the relation is polymorphic. */
+  readonly targets: readonly Level[];
+  readonly wants: Wants;
+}
+
+/** What is wanted of a connection. */
+export interface Wants {
+  rows: boolean;
+  count: boolean;
+}
+
+export const newLevel = (entity: EntityMetadata): Level => ({
+  entity,
+  columns: new Set(entity.primaryKeys),
+  edges: new Map(),
+});
+
+/** The one target of an edge that is not polymorphic. */
+export function targetOf({ targets, field }: Edge): Level {
+  const [target] = targets;
+  if (!target) throw new Error(`"${field.name}" leads nowhere.`);
+  return target;
+}

@@ -1,0 +1,27 @@
+import type { FieldNode } from 'graphql';
+import type { Level } from './level.ts';
+
+export const levelOf = Symbol('level');
+export const cursorOf = Symbol('cursor');
+
+/** A row as it was loaded: its columns by name, its relations by slot. What it holds, its level tells. */
+export class LoadedRow {
+  readonly [levelOf]: Level;
+  /** The text of each order column, in a page. */
+  [cursorOf]: readonly (string | null)[] | undefined;
+  /** Columns and slots. */
+  [name: string]: unknown;
+
+  constructor(level: Level) {
+    this[levelOf] = level;
+    this[cursorOf] = undefined;
+  }
+}
+
+/** Where a row holds what a field node asks for; undefined where it wasn't loaded with it. */
+export function slotOf(row: unknown, node: FieldNode | undefined): string | undefined {
+  return row instanceof LoadedRow && node ? row[levelOf].edges.get(node)?.slot : undefined;
+}
+
+export const hasColumns = (row: unknown, columns: readonly string[]): boolean =>
+  row instanceof LoadedRow && columns.every((column) => row[levelOf].columns.has(column));

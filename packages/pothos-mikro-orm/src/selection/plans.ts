@@ -1,0 +1,122 @@
+import type { EntityMetadata } from '@mikro-orm/core';
+import type { FieldNode, GraphQLField, GraphQLObjectType, GraphQLResolveInfo, GraphQLSchema } from 'graphql';
+import type { Statement } from '../sql/statement.ts';
+import { type Edge, type Level, newLevel, type Wants } from './level.ts';
+import type { SelectionScope } from './select.ts';
+
+export type Allowed = (
+  field: GraphQLField<unknown, unknown>,
+  type: GraphQLObjectType,
+  context: object,
+) => boolean;
+
+/** What a field's selection needs: found once, then used for each request with the same document. */
+export interface Plan {
+  readonly level: Level;
+  readonly wants: Wants;
+  /** Every edge of the tree, in one order. */
+  readonly edges: readonly Edge[];
+  /** SQL by the shape of the criteria. */
+  readonly statements: Map<string, Statement>;
+}
+
+/** A plan holds for the same schema, the same answers of `@skip` and `@include`, and the same permissions. */
+interface Known {
+  readonly schema: GraphQLSchema;
+  readonly nodes: readonly FieldNode[];
+  readonly variables: readonly (readonly [name: string, value: unknown])[];
+  readonly verdicts: readonly (readonly [
+    field: GraphQLField<unknown, unknown>,
+    type: GraphQLObjectType,
+    verdict: boolean,
+  ])[];
+  readonly plan: Plan;
+}
+
+/** More variants than this of one field make the oldest go. */
+const mostVariants = 64;
+
+/** Plans by field node: they go with the document. */
+export class Plans {
+  readonly #known = new WeakMap<FieldNode, Known[]>();
+  readonly #allowed: Allowed | undefined;
+
+  constructor(allowed: Allowed | undefined) {
+    this.#allowed = allowed;
+  }
+
+  /**
+   * @param nodes the field nodes whose selection (or which themselves) are to be loaded
+   * @param build adds what they need
+   */
+  find(
+    info: GraphQLResolveInfo,
+    nodes: readonly FieldNode[],
+    entity: EntityMetadata,
+    context: object,
+    build: (scope: SelectionScope, level: Level, wants: Wants) => void,
+  ): Plan {
+    const [node] = nodes;
+    if (!node) throw new Error('A field has no node.');
+    const variants = this.#known.get(node) ?? [];
+    const hit = variants.find((known) => this.#holds(known, info, nodes, entity, context));
+    if (hit) return hit.plan;
+    const known = this.#build(info, nodes, entity, context, build);
+    if (variants.push(known) > mostVariants) variants.shift();
+    this.#known.set(node, variants);
+    return known.plan;
+  }
+
+  #holds(
+    known: Known,
+    { schema, variableValues }: GraphQLResolveInfo,
+    nodes: readonly FieldNode[],
+    entity: EntityMetadata,
+    context: object,
+  ): boolean {
+    return (
+      known.schema === schema &&
+      known.plan.level.entity.class === entity.class &&
+      known.nodes.length === nodes.length &&
+      known.nodes.every((node, i) => node === nodes[i]) &&
+      known.variables.every(([name, value]) => variableValues[name] === value) &&
+      known.verdicts.every(([field, type, verdict]) => this.#allowed?.(field, type, context) === verdict)
+    );
+  }
+
+  #build(
+    { schema, fragments, variableValues }: GraphQLResolveInfo,
+    nodes: readonly FieldNode[],
+    entity: EntityMetadata,
+    context: object,
+    build: (scope: SelectionScope, level: Level, wants: Wants) => void,
+  ): Known {
+    const verdicts = new Map<GraphQLField<unknown, unknown>, readonly [GraphQLObjectType, boolean]>();
+    const isAllowed = (field: GraphQLField<unknown, unknown>, type: GraphQLObjectType): boolean => {
+      if (!this.#allowed) return true;
+      const verdict = this.#allowed(field, type, context);
+      verdicts.set(field, [type, verdict]);
+      return verdict;
+    };
+    const scope: SelectionScope = {
+      schema,
+      fragments,
+      variables: variableValues,
+      conditions: new Set(),
+      isAllowed,
+    };
+    const level = newLevel(entity);
+    const wants: Wants = { rows: false, count: false };
+    build(scope, level, wants);
+    return {
+      schema,
+      nodes: [...nodes],
+      variables: [...scope.conditions].map((name) => [name, variableValues[name]]),
+      verdicts: [...verdicts].map(([field, [type, verdict]]) => [field, type, verdict]),
+      plan: { level, wants, edges: edgesBelow(level), statements: new Map() },
+    };
+  }
+}
+
+const edgesBelow = (level: Level): Edge[] =>
+  [...level.edges.values()].flatMap((edge) => [edge, ...edge.targets.flatMap(edgesBelow)]);

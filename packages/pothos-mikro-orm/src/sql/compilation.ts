@@ -1,0 +1,81 @@
+import { type Dictionary, type EntityMetadata, raw } from '@mikro-orm/core';
+import type { SqlEntityManager } from '@mikro-orm/sql';
+import type { Condition, RelatedCondition } from '../criteria/condition.ts';
+import { isEverything } from '../criteria/condition.ts';
+import { quote, type Sql } from './fragment.ts';
+
+/** One statement in the making: names for its subqueries, and MikroORM's query builder for their conditions. */
+export class Compilation {
+  readonly em: SqlEntityManager;
+  #aliases = 0;
+
+  constructor(em: SqlEntityManager) {
+    this.em = em;
+  }
+
+  alias(): string {
+    return `_${this.#aliases++}`;
+  }
+
+  /**
+   * `select <columns> from <table> as <alias> where …`, by MikroORM's query builder. It is created without the
+   * EntityManager: no schema of a fork gets into the text, `search_path` decides.
+   */
+  select(entity: EntityMetadata, alias: string, columns: Sql, conditions: readonly (Condition | Sql)[]): Sql {
+    const builder = this.em
+      .getDriver()
+      .createQueryBuilder(entity.class, undefined, 'read', true, undefined, alias);
+    builder.select(raw(columns.text, [...columns.values]));
+    for (const condition of conditions) {
+      const where = 'text' in condition ? keyed(condition) : this.#where(condition, alias);
+      if (where) builder.andWhere(where);
+    }
+    const { sql, params } = builder.toQuery();
+    return { text: sql, values: params };
+  }
+
+  /** A condition for MikroORM's query builder; undefined where there is none. */
+  #where(condition: Condition, alias: string): Dictionary | undefined {
+    if (isEverything(condition)) return undefined;
+    switch (condition.kind) {
+      case 'own':
+        return { ...condition.where };
+      case 'not': {
+        const of = this.#where(condition.of, alias);
+        return of ? { $not: of } : keyed({ text: '(1 = 0)', values: [] });
+      }
+      case 'all':
+        return { $and: condition.of.flatMap((part) => this.#where(part, alias) ?? []) };
+      case 'any': {
+        if (condition.of.some(isEverything)) return undefined;
+        if (condition.of.length === 0) return keyed({ text: '(1 = 0)', values: [] });
+        return { $or: condition.of.flatMap((part) => this.#where(part, alias) ?? []) };
+      }
+      case 'related':
+        return keyed(this.#related(condition, alias));
+    }
+  }
+
+  #related({ relation, quantifier, matches, visible, size }: RelatedCondition, own: string): Sql {
+    const target = this.alias();
+    const on: Sql = { text: relation.on(target, own), values: [] };
+    const rows = (columns: string, ...conditions: Condition[]) =>
+      this.select(relation.target, target, { text: columns, values: [] }, [on, visible, ...conditions]);
+    if (quantifier === 'size') {
+      const { text, values } = rows('count(*)');
+      const comparisons = (size ?? []).map(([operator, value]) => ({ operator, value }));
+      return {
+        text: `(${comparisons.map(({ operator }) => `(${text}) ${operator} ?`).join(' and ')})`,
+        values: comparisons.flatMap(({ value }) => [...values, value]),
+      };
+    }
+    if (quantifier === 'every' && isEverything(matches)) return { text: '(1 = 1)', values: [] };
+    const { text, values } = rows('1', quantifier === 'every' ? { kind: 'not', of: matches } : matches);
+    return { text: quantifier === 'some' ? `exists (${text})` : `not exists (${text})`, values };
+  }
+}
+
+/** SQL as a condition of MikroORM's. */
+const keyed = ({ text, values }: Sql): Dictionary => ({ [raw(text, [...values]).key]: [] });
+
+export const column = (alias: string, name: string): string => `${quote(alias)}.${quote(name)}`;

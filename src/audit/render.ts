@@ -1,0 +1,14 @@
+import { readFileSync } from 'node:fs';
+import pg from 'pg';
+
+const TENANT_SQL = readFileSync(new URL('./tenant.sql', import.meta.url), 'utf8');
+
+/** Puts a tenant's id, as a quoted name, in place of `:"tenant"`, psql's way to write it. */
+export function renderForTenant(sql: string, tenant: string): string {
+  return sql.replaceAll(':"tenant"', pg.escapeIdentifier(tenant));
+}
+
+/** The statements that make the audit trail of a tenant whose schema and role exist. Run as insula_owner. */
+export function auditObjects(tenant: string): string {
+  return renderForTenant(TENANT_SQL, tenant);
+}

@@ -1,0 +1,94 @@
+-- The audit trail of one tenant. :"tenant" stands for the schema, which is also the tenant's role. Run as insula_owner,
+-- once, in the transaction that makes the tenant; the tenant's role gets SELECT alone.
+
+-- One row for each transaction that writes, bearing the operation's id in the gateway.
+create table :"tenant".operation (
+  seg int not null,
+  xid xid8 not null default pg_current_xact_id(),
+  id uuid not null constraint operation_id unique,
+  actor text not null,
+  name text not null,
+  request_id text not null,
+  at timestamptz not null default transaction_timestamp(),
+  primary key (seg, xid)
+);
+
+-- One row for each row that was inserted, updated or deleted. Joined to its operation by (seg, xid).
+create table :"tenant".audit (
+  seg int not null,
+  xid xid8 not null default pg_current_xact_id(),
+  id bigint generated always as identity,
+  at timestamptz not null default clock_timestamp(),
+  relation text not null,
+  action "char" not null check (action in ('I', 'U', 'D')),
+  old jsonb,
+  new jsonb,
+  primary key (seg, xid, id)
+);
+
+-- The segment of this transaction's operation. Its plan: one row of segment, one probe of operation's primary key; in a
+-- function of its own it is kept once for each connection and tenant, not once for each table.
+create function :"tenant".open_segment() returns int
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+  segment int;
+begin
+  select o.seg into segment
+  from insula.segment s join :"tenant".operation o on o.seg = s.n and o.xid = pg_current_xact_id();
+  if not found then
+    raise exception 'no operation is open' using errcode = '42501',
+      detail = 'Nothing can be written before the transaction has said who does it.';
+  end if;
+  return segment;
+end
+$$;
+
+-- Writes the audit of one statement. Static SQL: it is planned once for each connection. The old and the new rows
+-- come in the same order, so an update is paired by position, which holds when the primary key changes too.
+create function :"tenant".record_change() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+  segment int := :"tenant".open_segment();
+begin
+  if tg_op = 'INSERT' then
+    insert into :"tenant".audit (seg, relation, action, new)
+    select segment, tg_table_name, 'I', to_jsonb(n) from new_rows n;
+  elsif tg_op = 'DELETE' then
+    insert into :"tenant".audit (seg, relation, action, old)
+    select segment, tg_table_name, 'D', to_jsonb(o) from old_rows o;
+  else
+    insert into :"tenant".audit (seg, relation, action, old, new)
+    select segment, tg_table_name, 'U', to_jsonb(o), to_jsonb(n)
+    from (select row_number() over () as position, o from old_rows o) o
+    join (select row_number() over () as position, n from new_rows n) n using (position);
+  end if;
+  return null;
+end
+$$;
+
+-- Before a statement that can't be audited (TRUNCATE shows no rows).
+create function :"tenant".refuse_truncate() returns trigger
+language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+begin
+  raise exception 'TRUNCATE would leave no audit of "%"', tg_table_name using errcode = '42501',
+    hint = 'Delete the rows.';
+end
+$$;
+
+-- Before a write to a table that is not audited itself, yet is part of an operation.
+create function :"tenant".demand_operation() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform :"tenant".open_segment();
+  return null;
+end
+$$;
+
+revoke all on function
+  :"tenant".open_segment(), :"tenant".record_change(), :"tenant".refuse_truncate(), :"tenant".demand_operation()
+from public;
+grant select on :"tenant".operation, :"tenant".audit to :"tenant";

@@ -1,0 +1,32 @@
+import type { RolePermissions } from './roles.ts';
+
+/** The caller, inside one tenant. */
+export interface Principal {
+  readonly subject: string;
+  /** As the audit trail names the caller: `user:<subject>`. */
+  readonly actor: string;
+  /** The tenant's id. */
+  readonly tenant: string;
+  readonly roles: readonly string[];
+  readonly permissions: ReadonlySet<string>;
+  may(permission: string): boolean;
+}
+
+/** The caller with what their roles in this tenant permit. */
+export function createPrincipal(options: {
+  readonly subject: string;
+  readonly tenant: string;
+  readonly roles: readonly string[];
+  readonly rolePermissions: RolePermissions;
+}): Principal {
+  const { subject, tenant, roles, rolePermissions } = options;
+  const permissions = rolePermissions.of(roles);
+  return {
+    subject,
+    actor: `user:${subject}`,
+    tenant,
+    roles,
+    permissions,
+    may: (permission) => permission === 'public' || permissions.has(permission),
+  };
+}

@@ -1,0 +1,55 @@
+/** Which permissions roles give. */
+export interface RolePermissions {
+  /** Every permission that some role has. */
+  readonly known: ReadonlySet<string>;
+  /** Together, for somebody with these roles; a role that no module mentions gives nothing. */
+  of(roles: readonly string[]): ReadonlySet<string>;
+}
+
+/** The part of a module that this folder reads. */
+export interface PermissionSource {
+  readonly name: string;
+  /** Each permission with the roles that have it. */
+  readonly permissions?: Readonly<Record<string, readonly string[]>>;
+}
+
+const NOTHING: ReadonlySet<string> = new Set();
+
+/**
+ * Turns the modules' permissions round: from a role to what it permits.
+ *
+ * @throws Error when two modules declare the same permission, or one declares `public`, which every member has.
+ * @example
+ * const permissions = rolePermissions([{ name: 'invoices', permissions: { 'invoices:read': ['owner', 'viewer'] } }]);
+ * permissions.of(['viewer']).has('invoices:read'); // true
+ */
+export function rolePermissions(modules: Iterable<PermissionSource>): RolePermissions {
+  const owners = new Map<string, string>();
+  const byRole = new Map<string, Set<string>>();
+  for (const { name, permissions = {} } of modules) {
+    for (const [permission, roles] of Object.entries(permissions)) {
+      if (permission === 'public')
+        throw new Error(`The module "${name}" can't declare "public": every member has it.`);
+      const owner = owners.get(permission);
+      if (owner !== undefined)
+        throw new Error(`Both "${owner}" and "${name}" declare the permission "${permission}".`);
+      owners.set(permission, name);
+      for (const role of roles) byRole.set(role, (byRole.get(role) ?? new Set()).add(permission));
+    }
+  }
+
+  // A membership's roles are one array for as long as it is cached, so its union is made once.
+  const unions = new WeakMap<readonly string[], ReadonlySet<string>>();
+  const union = (roles: readonly string[]): ReadonlySet<string> => {
+    if (roles.length === 1 && roles[0] !== undefined) return byRole.get(roles[0]) ?? NOTHING;
+    return new Set(roles.flatMap((role) => [...(byRole.get(role) ?? NOTHING)]));
+  };
+  return {
+    known: new Set(owners.keys()),
+    of(roles) {
+      const made = unions.get(roles) ?? union(roles);
+      unions.set(roles, made);
+      return made;
+    },
+  };
+}

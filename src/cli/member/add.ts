@@ -1,0 +1,31 @@
+import { Command } from 'commander';
+import { ConfigError } from '../../config.ts';
+import { addMember } from '../../fleet/members.ts';
+import type { Cli } from '../cli.ts';
+import { examples } from '../output.ts';
+import { withOwner } from '../owner.ts';
+
+export function memberAddCommand(cli: Cli): Command {
+  return new Command('add')
+    .description('Make somebody a member of a tenant, with these roles and no others.')
+    .argument('<tenant>', 'slug or id')
+    .argument('<subject>', "the token's sub")
+    .requiredOption('--role <roles...>', 'one or more roles')
+    .addHelpText('after', examples('insula member add acme jane@acme.example --role accountant viewer'))
+    .action(async (tenant: string, subject: string, { role: roles }: { role: string[] }) => {
+      assertKnown(cli, roles);
+      const changed = await withOwner(cli, (owner) => addMember(owner, tenant, subject, roles));
+      cli.messages.write(
+        `${subject} is a member of ${tenant}: ${roles.join(', ')}.${changed ? '' : ' Nothing changed.'}\n`,
+      );
+    });
+}
+
+/** A role that no module mentions gives no permission: most likely it is misspelt. */
+function assertKnown({ modules }: Cli, roles: readonly string[]): void {
+  const known = new Set(modules.flatMap(({ permissions = {} }) => Object.values(permissions).flat()));
+  const unknown = roles.find((role) => !known.has(role));
+  if (unknown !== undefined) {
+    throw new ConfigError(`There is no role "${unknown}"; there are ${[...known].join(', ')}.`);
+  }
+}

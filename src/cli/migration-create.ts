@@ -1,0 +1,26 @@
+import { relative } from 'node:path';
+import { Command } from 'commander';
+import { ConfigError, readSettings } from '../config.ts';
+import { createMigration } from '../fleet/migrations-diff.ts';
+import { openDatabase } from '../start/open-database.ts';
+import type { Cli } from './cli.ts';
+import { examples } from './output.ts';
+
+export function migrationCreateCommand({ environment, modules, output, messages }: Cli): Command {
+  return new Command('create')
+    .description('Write the next migration of a module: what its entities have ahead of its migrations.')
+    .argument('<module>', 'the name of the module')
+    .argument('<name>', 'what the migration does, such as add_due_date')
+    .addHelpText('after', examples('insula migration create invoices add_due_date'))
+    .action(async (name: string, title: string) => {
+      const module = modules.find((candidate) => candidate.name === name);
+      if (!module) {
+        const known = modules.map((candidate) => candidate.name).join(', ');
+        throw new ConfigError(`There is no module "${name}"; there are ${known}.`);
+      }
+      await using database = await openDatabase(readSettings(environment, 'development'), { create: true });
+      const path = await createMigration(module, title, { adminUrl: database.config.DATABASE_URL });
+      if (path === undefined) messages.write(`Nothing to do: ${name} has all its migrations.\n`);
+      else output.write(`${relative(process.cwd(), path)}\n`);
+    });
+}

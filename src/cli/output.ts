@@ -1,0 +1,32 @@
+import type { Cli } from './cli.ts';
+
+/** Prints a value as JSON, for programs. */
+export function printJson({ output }: Cli, value: unknown): void {
+  output.write(`${JSON.stringify(value, null, 2)}\n`);
+}
+
+/** Prints rows as aligned columns under their names, for people. */
+export function printTable(
+  { output }: Cli,
+  rows: readonly Readonly<Record<string, string | number>>[],
+): void {
+  const names = Object.keys(rows[0] ?? {});
+  const lines = [
+    names.map((name) => name.toUpperCase()),
+    ...rows.map((row) => names.map((name) => String(row[name]))),
+  ];
+  const widths = names.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
+  for (const line of lines) {
+    output.write(
+      `${line
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd()}\n`,
+    );
+  }
+}
+
+/** The last part of a command's help. */
+export function examples(...lines: readonly string[]): string {
+  return `\nExamples:\n${lines.map((line) => `  $ ${line}`).join('\n')}`;
+}

@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs';
+import { Command } from 'commander';
+import type { Cli } from './cli.ts';
+import { databaseUrlCommand } from './database-url.ts';
+import { doctorCommand } from './doctor.ts';
+import { installCommand } from './install.ts';
+import { memberAddCommand } from './member/add.ts';
+import { memberListCommand } from './member/list.ts';
+import { memberRemoveCommand } from './member/remove.ts';
+import { migrateCommand } from './migrate.ts';
+import { migrationCreateCommand } from './migration-create.ts';
+import { schemaPrintCommand } from './schema-print.ts';
+import { serveCommand } from './serve.ts';
+import { startCommand } from './start.ts';
+import { tenantCreateCommand } from './tenant/create.ts';
+import { tenantListCommand } from './tenant/list.ts';
+import { tenantResumeCommand } from './tenant/resume.ts';
+import { tenantShowCommand } from './tenant/show.ts';
+import { tenantSuspendCommand } from './tenant/suspend.ts';
+import { tokenCommand } from './token.ts';
+
+const { version }: { version: string } = JSON.parse(
+  readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+);
+
+/** Every command, in the order in which the help lists them. */
+export function createProgram(cli: Cli): Command {
+  return new Command('insula')
+    .version(version, '--version')
+    .description('A GraphQL gateway for multitenant SaaS, in front of PostgreSQL.')
+    .addCommand(startCommand(cli))
+    .addCommand(serveCommand(cli))
+    .addCommand(installCommand(cli))
+    .addCommand(migrateCommand(cli))
+    .addCommand(group('migration', 'Write migrations.', [migrationCreateCommand(cli)]))
+    .addCommand(
+      group('tenant', 'Make, look at and suspend tenants.', [
+        tenantCreateCommand(cli),
+        tenantListCommand(cli),
+        tenantShowCommand(cli),
+        tenantSuspendCommand(cli),
+        tenantResumeCommand(cli),
+      ]),
+    )
+    .addCommand(
+      group('member', 'Say who may enter a tenant, and as what.', [
+        memberAddCommand(cli),
+        memberRemoveCommand(cli),
+        memberListCommand(cli),
+      ]),
+    )
+    .addCommand(tokenCommand(cli))
+    .addCommand(group('database', 'Reach the database by hand.', [databaseUrlCommand(cli)]))
+    .addCommand(doctorCommand(cli))
+    .addCommand(group('schema', 'The contract with clients.', [schemaPrintCommand(cli)]));
+}
+
+function group(name: string, description: string, commands: readonly Command[]): Command {
+  const parent = new Command(name).description(description);
+  for (const command of commands) parent.addCommand(command);
+  return parent;
+}

@@ -1,0 +1,193 @@
+import type { AsyncLocalStorage } from 'node:async_hooks';
+import {
+  type CompiledQuery,
+  type DatabaseConnection,
+  type Dialect,
+  type Driver,
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+  type QueryResult,
+  type TransactionSettings,
+} from 'kysely';
+import { ForeignSession, NoTenantSession, TransactionEnded } from './errors.ts';
+import type { Level } from './levels.ts';
+import type { PostgresTransaction } from './postgres-transaction.ts';
+import type { Answer } from './wire/answer.ts';
+
+/**
+ * A Kysely dialect over the transactions of tenants: whoever asks for a connection gets the transaction whose `run`
+ * the asker is inside. BEGIN, COMMIT and savepoints are methods here and never pass as texts.
+ *
+ * The first transaction that MikroORM or Kysely begins is the operation's own: nothing is sent for its begin and
+ * commit, and its rollback rolls the operation back. Those begun inside it are savepoints.
+ */
+export function createTenantDialect(active: AsyncLocalStorage<PostgresTransaction>): Dialect {
+  return {
+    createAdapter: () => new PostgresAdapter(),
+    createDriver: () => new TenantDriver(active),
+    createIntrospector: (db) => new PostgresIntrospector(db),
+    createQueryCompiler: () => new PostgresQueryCompiler(),
+  };
+}
+
+class TenantDriver implements Driver {
+  readonly #active: AsyncLocalStorage<PostgresTransaction>;
+  #savepoints = 0;
+
+  constructor(active: AsyncLocalStorage<PostgresTransaction>) {
+    this.#active = active;
+  }
+
+  async init(): Promise<void> {}
+
+  async acquireConnection(): Promise<Handle> {
+    const transaction = this.#active.getStore();
+    if (!transaction) throw new NoTenantSession();
+    return new Handle(transaction, this.#active);
+  }
+
+  async beginTransaction(connection: DatabaseConnection, settings: TransactionSettings): Promise<void> {
+    const owner = handleOf(connection);
+    const { transaction } = owner;
+    assertSame(settings, transaction);
+    const savepoint = transaction.levels.empty ? undefined : quoted(`transaction ${++this.#savepoints}`);
+    if (savepoint) await aheadOrNow(transaction, `savepoint ${savepoint}`);
+    transaction.levels.push(levelOf(owner, savepoint, false));
+  }
+
+  async commitTransaction(connection: DatabaseConnection): Promise<void> {
+    const owner = handleOf(connection);
+    await release(owner.transaction, owner.transaction.levels.transactionOf(owner));
+  }
+
+  async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    const owner = handleOf(connection);
+    const level = owner.transaction.levels.transactionOf(owner);
+    if (!level) return;
+    await undo(owner.transaction, level);
+    owner.transaction.levels.end(level);
+  }
+
+  async savepoint(connection: DatabaseConnection, name: string): Promise<void> {
+    const owner = handleOf(connection);
+    const savepoint = quoted(name);
+    await aheadOrNow(owner.transaction, `savepoint ${savepoint}`);
+    owner.transaction.levels.push(levelOf(owner, savepoint, true));
+  }
+
+  async releaseSavepoint(connection: DatabaseConnection, name: string): Promise<void> {
+    const owner = handleOf(connection);
+    await release(owner.transaction, owner.transaction.levels.savepointOf(owner, quoted(name)));
+  }
+
+  async rollbackToSavepoint(connection: DatabaseConnection, name: string): Promise<void> {
+    const owner = handleOf(connection);
+    const level = owner.transaction.levels.savepointOf(owner, quoted(name));
+    if (!level) throw new TransactionEnded(`There is no savepoint ${name}.`);
+    await undo(owner.transaction, level);
+  }
+
+  async releaseConnection(): Promise<void> {}
+
+  /** The connections are the database's, which several ORMs may share. */
+  async destroy(): Promise<void> {}
+}
+
+/** One who asked for a connection. Several share a transaction, each with a handle of its own. */
+class Handle implements DatabaseConnection {
+  readonly #transaction: PostgresTransaction;
+  readonly #active: AsyncLocalStorage<PostgresTransaction>;
+
+  constructor(transaction: PostgresTransaction, active: AsyncLocalStorage<PostgresTransaction>) {
+    this.#transaction = transaction;
+    this.#active = active;
+  }
+
+  /**
+   * The transaction, for one who is inside its `run`.
+   *
+   * @throws NoTenantSession | ForeignSession
+   */
+  get transaction(): PostgresTransaction {
+    const current = this.#active.getStore();
+    if (!current) throw new NoTenantSession();
+    if (current !== this.#transaction) throw new ForeignSession();
+    return current;
+  }
+
+  async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    const { transaction } = this;
+    transaction.levels.touch(this);
+    return resultOf(await transaction.query(query.sql, query.parameters));
+  }
+
+  async *streamQuery<R>(query: CompiledQuery, chunkSize: number): AsyncIterableIterator<QueryResult<R>> {
+    const { transaction } = this;
+    transaction.levels.touch(this);
+    for await (const answer of transaction.stream(query.sql, query.parameters, chunkSize)) {
+      if (answer.rows.length > 0) yield resultOf(answer);
+    }
+  }
+}
+
+function handleOf(connection: DatabaseConnection): Handle {
+  if (connection instanceof Handle) return connection;
+  throw new Error('This connection is not of the tenant dialect.');
+}
+
+function levelOf(owner: Handle, savepoint: string | undefined, nested: boolean): Level {
+  return { owner, savepoint, nested, since: owner.transaction.statements, shared: false };
+}
+
+/** A savepoint travels with the next statement, except where the server is to refuse it. */
+function aheadOrNow(transaction: PostgresTransaction, text: string): Promise<void> {
+  return transaction.failed ? transaction.control(text) : transaction.sendAhead(text);
+}
+
+/** Ends a level and keeps what it did. One that others still stand on is not released: COMMIT will do it. */
+async function release(transaction: PostgresTransaction, level: Level | undefined): Promise<void> {
+  if (!level) throw new TransactionEnded('The transaction or savepoint has ended.');
+  const { levels } = transaction;
+  if (level.savepoint && levels.isTop(level)) {
+    await aheadOrNow(transaction, `release savepoint ${level.savepoint}`);
+  }
+  levels.end(level);
+}
+
+/**
+ * Undoes what was done inside a level. Where that can't be told from what others did, the operation's whole
+ * transaction is rolled back, and with it fails whatever follows: better than losing a part of it unnoticed.
+ */
+async function undo(transaction: PostgresTransaction, level: Level): Promise<void> {
+  const { levels, options } = transaction;
+  const nothingDone = transaction.statements === level.since;
+  if (level.savepoint && !level.shared) {
+    if (!nothingDone) await transaction.control(`rollback to savepoint ${level.savepoint}`);
+    levels.cutAbove(level);
+  } else if (transaction.failed || !(nothingDone || options.access === 'read only')) {
+    await transaction.rollback();
+  }
+}
+
+/** A transaction inside the operation's has the operation's isolation and access. */
+function assertSame(settings: TransactionSettings, { options }: PostgresTransaction): void {
+  const { isolationLevel = options.isolation, accessMode = options.access } = settings;
+  if (isolationLevel !== options.isolation || accessMode !== options.access) {
+    throw new Error(
+      `The session's transaction is ${options.isolation}, ${options.access}; inside it there can be no ${isolationLevel}, ${accessMode}.`,
+    );
+  }
+}
+
+const CHANGES = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE']);
+
+/** Kysely's caller says what the rows are. */
+function resultOf<R>({ command, rowCount, rows }: Answer): QueryResult<R> {
+  const result = { rows: rows as R[] };
+  return CHANGES.has(command) ? { ...result, numAffectedRows: BigInt(rowCount) } : result;
+}
+
+function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}

@@ -1,0 +1,101 @@
+-- The rest of the doors: grants where none should be. A row for each: its name, the consequence when it is open, and what
+-- is in the way of its being shut ('{}' when nothing is). Parameter $1: a tenant to look at more closely, or null.
+with login as (
+  select oid, rolname from pg_catalog.pg_roles
+  where rolname in ('insula_owner', 'insula_gateway', 'insula_directory', 'insula_worker')
+),
+-- Everything that someone else than its owner may do with the relations of the catalog and the opener.
+catalog as (
+  select a.grantee, c.relname, a.privilege_type,
+    format('%s may %s %s', case a.grantee when 0 then 'public' else a.grantee::regrole::text end,
+      lower(a.privilege_type), c.oid::regclass) as finding
+  from pg_catalog.pg_namespace n join pg_catalog.pg_class c on c.relnamespace = n.oid, aclexplode(c.relacl) a
+  where n.nspname = 'insula' and a.grantee <> c.relowner
+),
+-- The same of the tenant's schema and the tables that are not its modules'.
+island as (
+  select a.grantee, c.relname, a.privilege_type, r.oid as role,
+    format('%s may %s %s', case a.grantee when 0 then 'public' else a.grantee::regrole::text end,
+      lower(a.privilege_type), c.oid::regclass) as finding
+  from pg_catalog.pg_roles r
+  join pg_catalog.pg_namespace n on n.nspname = r.rolname
+  join pg_catalog.pg_class c on c.oid in (
+    to_regclass(n.nspname || '.operation'), to_regclass(n.nspname || '.audit'), to_regclass(n.nspname || '.migration'),
+    to_regclass(n.nspname || '.idempotency')), aclexplode(c.relacl) a
+  where r.rolname = $1 and a.grantee <> c.relowner
+)
+select 'memberships' as name, 'the gateway has a role''s rights without taking the role' as consequence,
+  array(
+    select format('insula_gateway is a member of %s%s%s', m.roleid::regrole,
+      case when m.inherit_option then ' and inherits it' else '' end,
+      case when m.admin_option then ' and can grant it' else '' end)
+    from pg_catalog.pg_auth_members m join login l on l.oid = m.member and l.rolname = 'insula_gateway'
+    where m.inherit_option or m.admin_option
+      or m.roleid in (select oid from login union all select oid from pg_catalog.pg_roles where rolname ~ '^pg_')
+    order by 1
+  ) as findings
+union all
+select 'catalog secrets', 'a tenant''s SQL can read the catalog or the opener''s key',
+  case when to_regnamespace('insula') is null then array['the schema insula does not exist'] else array(
+    select finding from catalog
+    where not (relname in ('tenant', 'domain', 'membership', 'generation') and privilege_type = 'SELECT'
+      and grantee in (select oid from login where rolname = 'insula_directory'))
+    order by 1
+  ) end
+union all
+select 'opener', 'an operation can be opened from inside a tenant''s statement',
+  case when to_regnamespace('insula') is null then array['the schema insula does not exist'] else array(
+    select format('%s may execute %s', case a.grantee when 0 then 'public' else a.grantee::regrole::text end,
+      p.oid::regprocedure)
+    from pg_catalog.pg_proc p, aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
+    where p.pronamespace = to_regnamespace('insula') and p.prosecdef and a.grantee <> p.proowner
+      and a.grantee not in (select oid from login where rolname = 'insula_gateway')
+    order by 1
+  ) end
+union all
+select 'routines in C', 'a tenant reaches what an extension can do, which may be anything',
+  array(
+    select p.oid::regprocedure::text
+    from pg_catalog.pg_proc p join pg_catalog.pg_language l on l.oid = p.prolang
+    where l.lanname in ('c', 'internal') and p.provolatile = 'v'
+      and p.pronamespace not in ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)
+      and p.prorettype not in ('trigger'::regtype, 'event_trigger'::regtype, 'language_handler'::regtype)
+      and has_schema_privilege('public', p.pronamespace, 'usage') and has_function_privilege('public', p.oid, 'execute')
+    order by 1
+  )
+union all
+select 'tenant''s role', 'the tenant''s role can do more than its schema needs',
+  array(
+    select 'there is no such role' where not exists (select from pg_catalog.pg_roles where rolname = $1)
+  union all
+    select 'it can log in' from pg_catalog.pg_roles where rolname = $1 and rolcanlogin
+  union all
+    select 'it has an attribute too many' from pg_catalog.pg_roles
+    where rolname = $1 and (rolsuper or rolbypassrls or rolcreaterole or rolcreatedb or rolreplication)
+  union all
+    select format('it is a member of %s', m.roleid::regrole)
+    from pg_catalog.pg_auth_members m join pg_catalog.pg_roles r on r.oid = m.member
+    where r.rolname = $1
+  )
+where $1 is not null
+union all
+select 'tenant''s schema', 'someone else can enter the tenant''s schema, or the tenant can make objects there',
+  array(
+    select format('%s has %s', case a.grantee when 0 then 'public' else a.grantee::regrole::text end, a.privilege_type)
+    from pg_catalog.pg_namespace n, aclexplode(coalesce(n.nspacl, acldefault('n', n.nspowner))) a
+    where n.nspname = $1 and a.grantee <> n.nspowner
+      and (a.grantee <> (select oid from pg_catalog.pg_roles where rolname = $1) or a.privilege_type <> 'USAGE')
+    order by 1
+  )
+where $1 is not null
+union all
+select 'tenant''s audit', 'the audit trail can be forged, or read by others',
+  array(
+    select finding from island
+    where not (grantee = role and case relname
+      when 'idempotency' then privilege_type in ('SELECT', 'INSERT', 'UPDATE')
+      when 'migration' then false
+      else privilege_type = 'SELECT' end)
+    order by 1
+  )
+where $1 is not null

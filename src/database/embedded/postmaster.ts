@@ -1,0 +1,181 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Account } from './account.ts';
+import { hasCode, processesIn, serves } from './processes.ts';
+
+/** What a running server writes into its `postmaster.pid`. */
+export interface Postmaster {
+  readonly pid: number;
+  readonly socketDirectory: string;
+  readonly port: number;
+  readonly ready: boolean;
+}
+
+/** Reads a data directory's pid file; undefined when there is none, or none that is complete. */
+export function readPostmaster(dataDirectory: string): Postmaster | undefined {
+  let lines: string[];
+  try {
+    lines = readFileSync(join(dataDirectory, 'postmaster.pid'), 'utf8').split('\n');
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return undefined;
+    throw error;
+  }
+  const [pid, , , port, socketDirectory, , , status] = lines;
+  if (!pid || !port || !socketDirectory) return undefined;
+  return {
+    pid: Number(pid),
+    port: Number(port),
+    socketDirectory,
+    ready: status?.startsWith('ready') ?? false,
+  };
+}
+
+/**
+ * Clears up after a killed server. Call it under the lock, for a dead server. Its backends may not have noticed yet,
+ * and the socket is of no more use. The pid file stays, because a new server reads from it whether the old one's shared
+ * memory is still in use; but its pid may be another process's by now, which would stop the new server. It takes its own
+ * parent's pid for a leftover.
+ */
+export async function clearAfterDeath(dataDirectory: string): Promise<void> {
+  for (const pid of processesIn(dataDirectory)) {
+    signal(pid, 'SIGKILL');
+    while (serves(pid, dataDirectory)) await sleep(5);
+  }
+  const dead = readPostmaster(dataDirectory);
+  const file = join(dataDirectory, 'postmaster.pid');
+  if (dead) {
+    rmSync(dead.socketDirectory, { recursive: true, force: true });
+    const [, ...lines] = readFileSync(file, 'utf8').split('\n');
+    writeFileSync(file, [process.pid, ...lines].join('\n'));
+  } else {
+    rmSync(file, { force: true });
+  }
+}
+
+/** The words that run a command of PostgreSQL's as an account, with a limit of address space in MiB where it is kept. */
+export function commandLine(
+  account: Account,
+  command: readonly string[],
+  memoryLimit?: number,
+): [string, ...string[]] {
+  const limited =
+    memoryLimit !== undefined && process.platform === 'linux'
+      ? ['sh', '-c', 'ulimit -v "$0"; exec "$@"', String(memoryLimit * 1024), ...command]
+      : command;
+  const [file = '', ...words] = [...account.prefix, ...limited];
+  return [file, ...words];
+}
+
+/**
+ * Runs a program to its end, its output in the log file.
+ *
+ * @throws Error with the end of the log when it fails.
+ */
+export function runProgram(account: Account, command: readonly string[], logFile: string): void {
+  const [file, ...words] = commandLine(account, command);
+  const log = openSync(logFile, 'a', 0o600);
+  try {
+    const { status, error } = spawnSync(file, words, {
+      cwd: dirname(logFile),
+      stdio: ['ignore', log, log],
+      ...account.ids,
+    });
+    if (status !== 0) throw failure(`${command[0]} failed`, logFile, error);
+  } finally {
+    closeSync(log);
+  }
+}
+
+/**
+ * Starts a server that outlives a killed parent and that Ctrl-C in the terminal doesn't reach, and waits until it
+ * takes connections.
+ */
+export async function launch(
+  words: readonly [string, ...string[]],
+  options: { account: Account; dataDirectory: string; logFile: string },
+): Promise<Postmaster> {
+  const { account, dataDirectory, logFile } = options;
+  const [file, ...rest] = words;
+  const log = openSync(logFile, 'a', 0o600);
+  const child = spawn(file, rest, {
+    cwd: dataDirectory,
+    detached: true,
+    stdio: ['ignore', log, log],
+    ...account.ids,
+  });
+  closeSync(log);
+  let ended: Error | true | undefined;
+  child.once('exit', () => {
+    ended = true;
+  });
+  child.once('error', (error) => {
+    ended = error;
+  });
+  child.unref();
+  for (;;) {
+    const state = readPostmaster(dataDirectory);
+    if (state?.ready && state.pid === child.pid) return state;
+    if (ended) throw failure('PostgreSQL did not start', logFile, ended);
+    await sleep(5);
+  }
+}
+
+/**
+ * Finds a server that another process started, waiting for at most a minute until it takes connections. Undefined when
+ * there is none, or when it dies meanwhile.
+ */
+export async function findRunning(dataDirectory: string): Promise<Postmaster | undefined> {
+  const deadline = Date.now() + 60_000;
+  for (;;) {
+    const state = readPostmaster(dataDirectory);
+    if (!state || !serves(state.pid, dataDirectory)) return undefined;
+    // A server that was killed this moment still has its pid and a file that says ready.
+    if (state.ready && (await answers(state))) return state;
+    if (Date.now() > deadline) throw new Error(`The database in ${dataDirectory} does not become ready.`);
+    await sleep(20);
+  }
+}
+
+/** Asks for encryption, which every server answers with one byte; a connection alone may lead to a dying process. */
+async function answers({ socketDirectory, port }: Postmaster): Promise<boolean> {
+  const socket = connect(join(socketDirectory, `.s.PGSQL.${port}`));
+  try {
+    socket.write(Buffer.from([0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f]));
+    const [first] = await Promise.race([once(socket, 'data'), once(socket, 'close')]);
+    return Buffer.isBuffer(first);
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+}
+
+/** Ends a server: open transactions are rolled back, and what they wrote is safe. After ten seconds by force. */
+export async function shutDown({ pid, socketDirectory }: Postmaster, dataDirectory: string): Promise<void> {
+  const force = Date.now() + 10_000;
+  signal(pid, 'SIGINT');
+  for (let forced = false; serves(pid, dataDirectory); await sleep(5)) {
+    if (!forced && Date.now() > force) {
+      forced = true;
+      signal(pid, 'SIGQUIT');
+    }
+  }
+  rmSync(socketDirectory, { recursive: true, force: true });
+}
+
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch (error) {
+    if (!hasCode(error, 'ESRCH')) throw error;
+  }
+}
+
+function failure(what: string, logFile: string, cause: unknown): Error {
+  const tail = readFileSync(logFile, 'utf8').trimEnd().split('\n').slice(-5).join('\n');
+  return new Error(`${what} (${logFile}):\n${tail}`, { cause });
+}

@@ -1,0 +1,38 @@
+import { createHmac, hkdfSync } from 'node:crypto';
+import type { Operation } from './transaction.ts';
+
+/** A login of the gateway at PostgreSQL; its role is named `insula_<login>`. */
+export type Login = 'owner' | 'gateway' | 'directory' | 'worker';
+
+const derive = (masterKey: Buffer, purpose: string): Buffer =>
+  Buffer.from(hkdfSync('sha256', masterKey, Buffer.alloc(0), `insula ${purpose}`, 32));
+
+/** The password of a login, derived from the master key (HKDF-SHA256): 43 characters of base64url. */
+export function loginPassword(masterKey: Buffer, login: Login): string {
+  return derive(masterKey, `login ${login}`).toString('base64url');
+}
+
+/** The key that signs the opening of operations: 32 bytes, derived from the master key. */
+export function openerKey(masterKey: Buffer): Buffer {
+  return derive(masterKey, 'opener');
+}
+
+/** The address of a server and database, with a login's name and password in place of those in `url`. */
+export function loginUrl(url: string, masterKey: Buffer, login: Login): string {
+  const address = new URL(url);
+  address.username = `insula_${login}`;
+  address.password = loginPassword(masterKey, login);
+  return address.href;
+}
+
+/**
+ * The signature that `insula.open_operation` demands: HMAC-SHA256 over its other arguments, one a line.
+ *
+ * @param expiresAt seconds since 1970
+ */
+export function signOperation(key: Buffer, tenant: string, operation: Operation, expiresAt: number): Buffer {
+  const { id, actor, name, requestId } = operation;
+  return createHmac('sha256', key)
+    .update([tenant, id, actor, name, requestId, expiresAt].join('\n'))
+    .digest();
+}

@@ -1,0 +1,116 @@
+import {
+  type AnyEntity,
+  DriverException,
+  type EntityClass,
+  type EntityData,
+  isRaw,
+  type LoggingOptions,
+  MikroORM,
+  NativeQueryBuilder,
+  type Options,
+  PostgreSqlConnection,
+  PostgreSqlDriver,
+  type PostgreSqlPlatform,
+  type QueryResult,
+  type RawQueryFragment,
+  raw,
+  type Transaction,
+} from '@mikro-orm/postgresql';
+import { CompiledQuery, type Dialect } from 'kysely';
+import { DatabaseError } from 'pg';
+import { bind } from './bind.ts';
+import { MAX_PARAMETERS } from './wire/values.ts';
+
+export interface OrmOptions {
+  readonly entities: EntityClass<AnyEntity>[];
+  /** Of a `TenantDatabase`. */
+  readonly dialect: Dialect;
+  /** MikroORM's global filters. */
+  readonly filters?: Options['filters'];
+  /**
+   * MikroORM's log of statements.
+   *
+   * @default false
+   */
+  readonly debug?: Options['debug'];
+}
+
+/**
+ * MikroORM over the transactions of tenants. Reads the entities' metadata; opens no connection. Entities with the
+ * schema `*` are named without one in SQL: the session's search path says whose they are.
+ */
+export function createOrm({ entities, dialect, filters, debug = false }: OrmOptions): MikroORM {
+  return new MikroORM({
+    driver: BindingDriver,
+    driverOptions: dialect,
+    // The name of no database: the dialect knows where it is.
+    dbName: 'insula',
+    entities,
+    debug,
+    ...(filters && { filters }),
+    ensureDatabase: false,
+    schemaGenerator: { ignoreTriggers: true },
+  });
+}
+
+/** Sends values as parameters, where MikroORM's own connection writes them into the text. */
+class BindingConnection extends PostgreSqlConnection {
+  declare protected platform: PostgreSqlPlatform;
+
+  override async execute<T extends QueryResult | EntityData<AnyEntity> | EntityData<AnyEntity>[]>(
+    query: string | NativeQueryBuilder | RawQueryFragment,
+    params: readonly unknown[] | Record<string, unknown> = [],
+    method: 'all' | 'get' | 'run' = 'all',
+    ctx?: Transaction,
+    logging?: LoggingOptions,
+  ): Promise<T> {
+    const statement = statementOf(query, params);
+    if (statement.params.length > MAX_PARAMETERS) return super.execute(query, params, method, ctx, logging);
+    await this.ensureConnection();
+    const { text, values } = bind(this.platform, statement.sql, statement.params);
+    const run = async () => {
+      const result = await (ctx ?? this.getClient()).executeQuery(CompiledQuery.raw(text, values));
+      return this.transformRawResult<T>(result, method);
+    };
+    return this.executeQuery(text, run, { ...logging, query: text, params: values });
+  }
+
+  override async *stream<T extends EntityData<AnyEntity>>(
+    query: string | NativeQueryBuilder | RawQueryFragment,
+    params: readonly unknown[] | Record<string, unknown> = [],
+    ctx?: Transaction,
+    logging?: LoggingOptions,
+    chunkSize = 100,
+  ): AsyncIterableIterator<T> {
+    const statement = statementOf(query, params);
+    await this.ensureConnection();
+    const { text, values } = bind(this.platform, statement.sql, statement.params);
+    this.logQuery(text, { ...logging, query: text, params: values });
+    const executor = (ctx ?? this.getClient()).getExecutor();
+    for await (const portion of executor.stream(CompiledQuery.raw(text, values), chunkSize)) {
+      yield* this.transformRawResult<T[]>(portion, 'all');
+    }
+  }
+}
+
+class BindingDriver extends PostgreSqlDriver {
+  protected override readonly connection = new BindingConnection(this.config);
+
+  /** Only what the server says becomes an exception of MikroORM's; what the session throws stays what it is. */
+  override convertException(exception: Error): DriverException {
+    if (exception instanceof DatabaseError || exception instanceof DriverException) {
+      return super.convertException(exception);
+    }
+    throw exception;
+  }
+}
+
+function statementOf(
+  query: string | NativeQueryBuilder | RawQueryFragment,
+  params: readonly unknown[] | Record<string, unknown>,
+): { sql: string; params: readonly unknown[] } {
+  if (query instanceof NativeQueryBuilder) return query.toRaw();
+  if (isRaw(query)) return query;
+  // Named parameters: MikroORM's `raw` knows them.
+  return Array.isArray(params) ? { sql: query, params } : raw(query, params);
+}

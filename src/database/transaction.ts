@@ -1,0 +1,81 @@
+/** What a transaction is for: the row that every audited write refers to. Values contain no line break. */
+export interface Operation {
+  /** A UUID, never used twice: by it the outcome of a commit whose answer was lost can be looked up. */
+  readonly id: string;
+  /** Who acts, such as `user:<subject>` or `migration:<name>`. */
+  readonly actor: string;
+  readonly name: string;
+  readonly requestId: string;
+}
+
+export interface TransactionOptions {
+  /** The tenant's id, which is also its schema's and its role's name. */
+  readonly tenant: string;
+  readonly access: 'read only' | 'read write';
+  readonly isolation: 'read committed' | 'repeatable read' | 'serializable';
+  /** Opens the operation's row with the first statement; demanded by `read write`, not used by `read only`. */
+  readonly operation?: Operation;
+  /** How long one statement, or COMMIT, may take, in milliseconds. */
+  readonly statementTimeout: number;
+  /**
+   * Cancels the running statement, rolls back and ends the connection; whatever waits is rejected with the signal's
+   * reason. Once COMMIT was sent it does nothing: the outcome is the server's.
+   */
+  readonly signal?: AbortSignal;
+  /**
+   * Version of the tenant's schema. Tenants of different versions share no prepared statement, whose row type could
+   * differ between them.
+   *
+   * @default 0
+   */
+  readonly schemaVersion?: number;
+}
+
+export type TransactionState = 'idle' | 'open' | 'committed' | 'rolled back' | 'broken';
+
+/**
+ * One operation's transaction at PostgreSQL, as the tenant's role in the tenant's schema. Nothing is sent and no
+ * connection is taken before the first statement; BEGIN, settings and role travel with it in one write.
+ */
+export interface TenantTransaction extends AsyncDisposable {
+  readonly tenant: string;
+  /** Statements sent for the caller, without BEGIN, settings, savepoints and COMMIT. */
+  readonly statements: number;
+  /** Milliseconds spent waiting for answers of the database. */
+  readonly databaseTime: number;
+  readonly state: TransactionState;
+  /**
+   * Makes this the transaction of everything that runs inside `work`: the statements of MikroORM and Kysely over
+   * `TenantDatabase.dialect` go to it, one after the other.
+   */
+  run<T>(work: () => Promise<T>): Promise<T>;
+  /**
+   * Runs one statement with bound parameters (`$1`, …).
+   *
+   * @throws StatementRefused when it is none of select, insert, update, delete, merge, with, values, table
+   * @throws TransactionEnded after commit or rollback
+   * @throws ForeignSession inside another transaction's `run`
+   */
+  execute(
+    text: string,
+    values?: readonly unknown[],
+  ): Promise<{ rows: Record<string, unknown>[]; rowCount: number }>;
+  /**
+   * Commits; sends nothing when no statement ran. A failure that the server tells of (a deferred constraint) is thrown
+   * as it is, and nothing was kept.
+   *
+   * @throws CommitLost when the answer did not come
+   * @throws TransactionFailed when a statement had failed, or a nested transaction is still open
+   */
+  commit(): Promise<void>;
+  /** Rolls back and gives the connection back; does nothing after the end. */
+  rollback(): Promise<void>;
+}
+
+/**
+ * COMMIT was sent and its answer never came: whether the transaction was kept is unknown here. Ask with
+ * `TenantDatabase.outcome`.
+ */
+export class CommitLost extends Error {
+  override readonly name = 'CommitLost';
+}

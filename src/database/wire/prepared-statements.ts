@@ -1,0 +1,64 @@
+import type { Step } from './batch.ts';
+
+/**
+ * The named prepared statements of one connection, bounded: the least recently used makes room, and is closed with
+ * the next batch.
+ */
+export class PreparedStatements {
+  readonly #limit: number;
+  readonly #names = new Map<string, string>();
+  #fresh: string[] = [];
+  #discarded: string[] = [];
+  #count = 0;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  /** The name for a text, and whether the server must parse it first. */
+  prepare(key: string): { name: string; parse: boolean } {
+    const known = this.#names.get(key);
+    if (known !== undefined) {
+      this.#names.delete(key);
+      this.#names.set(key, known);
+      return { name: known, parse: false };
+    }
+    const name = `s${this.#count++}`;
+    this.#names.set(key, name);
+    this.#fresh.push(key);
+    if (this.#names.size > this.#limit) {
+      const [oldest] = this.#names.keys();
+      if (oldest !== undefined) this.#forget(oldest);
+    }
+    return { name, parse: true };
+  }
+
+  /**
+   * Tells how the batch went. After a failure it is unknown which of its new statements the server has: they will be
+   * closed and parsed anew.
+   */
+  settle(succeeded: boolean): void {
+    if (!succeeded) for (const key of this.#fresh) this.#forget(key);
+    this.#fresh = [];
+  }
+
+  #forget(key: string): void {
+    const name = this.#names.get(key);
+    if (name === undefined) return;
+    this.#names.delete(key);
+    this.#discarded.push(name);
+  }
+
+  forgetAll(): void {
+    this.#discarded.push(...this.#names.values());
+    this.#names.clear();
+  }
+
+  /** What the next batch must begin with. */
+  takeClosing(): Step[] {
+    if (this.#discarded.length === 0) return [];
+    const discarded = this.#discarded;
+    this.#discarded = [];
+    return discarded.map((name) => ({ kind: 'close', what: 'statement', name }));
+  }
+}

@@ -1,0 +1,140 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { MikroORM } from '@mikro-orm/postgresql';
+import pg from 'pg';
+import { type Module, orderModules } from '../module.ts';
+import { readMigrations } from './migrations.ts';
+import { splitStatements } from './migrations-statements.ts';
+
+export interface DiffOptions {
+  /** A login that may create a database; what it names is not touched. */
+  readonly adminUrl: string;
+}
+
+/** A migration can't be generated; the message says what to do. */
+export class MigrationNotCreated extends Error {
+  override readonly name = 'MigrationNotCreated';
+}
+
+/**
+ * What the entities of these modules, and of those that they depend on, have ahead of their migrations: the SQL that
+ * would close the gap, empty when there is none.
+ */
+export async function findDrift(modules: readonly Module[], { adminUrl }: DiffOptions): Promise<string> {
+  const ordered = orderModules(modules);
+  return withScratchDatabase(adminUrl, async (url) => {
+    await migrateScratch(url, ordered);
+    return diff(url, ordered);
+  });
+}
+
+/**
+ * Writes the next migration of a module: the difference between its entities and all migrations so far.
+ *
+ * @param name what it does, in lower-case letters, digits and underscores
+ * @returns the file's path, or undefined when entities and migrations agree
+ * @throws MigrationNotCreated when the name is malformed, the module has no folder, or a module that this one depends
+ * on lacks a migration of its own
+ */
+export async function createMigration(
+  module: Module,
+  name: string,
+  { adminUrl }: DiffOptions,
+): Promise<string | undefined> {
+  if (!/^[a-z][a-z0-9_]*$/.test(name)) {
+    throw new MigrationNotCreated(`A migration's name is like add_due_date; "${name}" is not.`);
+  }
+  if (!module.migrations) {
+    throw new MigrationNotCreated(`The module "${module.name}" names no folder of migrations.`);
+  }
+  const dependencies = orderModules(module.dependsOn ?? []);
+  const sql = await withScratchDatabase(adminUrl, async (url) => {
+    await migrateScratch(url, dependencies);
+    if (await diff(url, dependencies)) {
+      const names = dependencies.map((dependency) => dependency.name).join(', ');
+      throw new MigrationNotCreated(`First create the migrations of what "${module.name}" needs: ${names}.`);
+    }
+    await migrateScratch(url, [module]);
+    return diff(url, [...dependencies, module]);
+  });
+  return sql === '' ? undefined : writeMigration(module.migrations, name, sql);
+}
+
+function writeMigration(folder: URL, name: string, sql: string): string {
+  mkdirSync(folder, { recursive: true });
+  const last = readdirSync(folder)
+    .filter((file) => file.endsWith('.sql'))
+    .sort()
+    .at(-1);
+  const number = String(Number.parseInt(last ?? '0', 10) + 1).padStart(4, '0');
+  const path = fileURLToPath(new URL(`${number}_${name}.sql`, folder));
+  writeFileSync(path, sql, { flag: 'wx' });
+  return path;
+}
+
+/** Migrations name no schema, so the scratch database's own one, `public`, stands for the tenant's. */
+async function migrateScratch(url: string, modules: readonly Module[]): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    for (const { statements } of readMigrations(modules).migrations) {
+      for (const statement of statements) await client.query(statement);
+    }
+  } finally {
+    await client.end();
+  }
+}
+
+async function diff(url: string, modules: readonly Module[]): Promise<string> {
+  const entities = modules.flatMap((module) => module.entities ?? []);
+  if (entities.length === 0) return '';
+  const orm = new MikroORM({
+    entities,
+    clientUrl: url,
+    schema: 'public',
+    ensureDatabase: false,
+    schemaGenerator: { ignoreTriggers: true },
+  });
+  try {
+    const { up } = await orm.schema.getUpdateSchemaMigrationSQL({ schema: 'public', wrap: false });
+    return splitStatements(up)
+      .map((statement) => `${layOut(statement)};\n`)
+      .join('\n');
+  } finally {
+    await orm.close();
+  }
+}
+
+/** Puts each column of a new table on a line of its own. */
+function layOut(statement: string): string {
+  const [, head, body] = /^(create table \S+) \((.*)\)$/s.exec(statement) ?? [];
+  if (!head || !body) return statement;
+  const parts = [''];
+  let depth = 0;
+  for (const token of body.match(/'(?:''|[^'])*'|"(?:""|[^"])*"|[(),]|[^'"(),]+/g) ?? []) {
+    if (token === '(') depth++;
+    if (token === ')') depth--;
+    if (token === ',' && depth === 0) parts.push('');
+    else parts[parts.length - 1] += token;
+  }
+  return `${head} (\n${parts.map((part) => `  ${part.trim()}`).join(',\n')}\n)`;
+}
+
+async function withScratchDatabase<T>(adminUrl: string, work: (url: string) => Promise<T>): Promise<T> {
+  const name = `insula_scratch_${randomBytes(6).toString('hex')}`;
+  const admin = new pg.Client({ connectionString: adminUrl });
+  await admin.connect();
+  try {
+    await admin.query(`create database ${name} template template0`);
+    const url = new URL(adminUrl);
+    url.pathname = `/${name}`;
+    try {
+      return await work(url.href);
+    } finally {
+      await admin.query(`drop database ${name}`);
+    }
+  } finally {
+    await admin.end();
+  }
+}

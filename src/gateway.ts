@@ -1,0 +1,143 @@
+import type { GraphQLSchema } from 'graphql';
+import { createAuthenticator } from './authentication/authenticator.ts';
+import { createDevelopmentIssuer, type DevelopmentIssuer } from './authentication/development-issuer.ts';
+import { policyFilters } from './authorization/policies.ts';
+import { rolePermissions } from './authorization/roles.ts';
+import type { Config } from './config.ts';
+import { loginUrl, openerKey } from './database/keys.ts';
+import { createTenantDatabase } from './database/tenant-database.ts';
+import { readMigrations } from './fleet/migrations.ts';
+import { createHttpServer, type Pages, serverOptionsOf } from './http/server.ts';
+import { createLifecycle, limitsOf } from './lifecycle/index.ts';
+import type { Module } from './module.ts';
+import { composeModules } from './platform/index.ts';
+import { createModuleOrm, createModuleSchema } from './schema.ts';
+import { createSessionRunner } from './session/create-runner.ts';
+import { createLogger, type Logger } from './telemetry/logger.ts';
+import { createMetrics } from './telemetry/metrics.ts';
+import { type Catalog, createCatalog } from './tenancy/catalog/catalog.ts';
+
+export interface GatewayOptions {
+  readonly config: Config;
+  /** What the API is made of, besides the platform's own modules. */
+  readonly modules: readonly Module[];
+  /** @default one that writes to standard output */
+  readonly logger?: Logger;
+  /** `yoga` sends every request the long way; for tests, which compare the two. @default 'both' */
+  readonly doors?: 'both' | 'yoga';
+}
+
+/** A gateway: one GraphQL API for all tenants. */
+export interface Gateway extends AsyncDisposable {
+  readonly schema: GraphQLSchema;
+  /** Listens. @throws PortTaken */
+  listen(): Promise<{ readonly port: number; readonly metricsPort: number | undefined }>;
+  /** Answers what was accepted, then leaves the database. */
+  close(): Promise<void>;
+}
+
+/**
+ * Puts a gateway together. The database must be installed; its tenants may be behind, and are refused then.
+ *
+ * @throws Error when the modules don't fit together, or the catalog can't be read.
+ */
+export async function createGateway(options: GatewayOptions): Promise<Gateway> {
+  const { config, doors = 'both' } = options;
+  const logger = options.logger ?? createLogger({ level: config.INSULA_LOG_LEVEL });
+  const modules = composeModules(options.modules);
+  await using resources = new AsyncDisposableStack();
+
+  const metrics = createMetrics({ tenants: config.INSULA_METRICS_TENANTS, process: true });
+  const database = resources.use(
+    createTenantDatabase({
+      url: loginUrl(config.DATABASE_URL, config.INSULA_MASTER_KEY, 'gateway'),
+      openerKey: openerKey(config.INSULA_MASTER_KEY),
+      maxConnections: config.INSULA_MAX_CONNECTIONS,
+      connectionTimeout: config.INSULA_CONNECTION_TIMEOUT,
+      logger,
+      onQuery: metrics.query,
+    }),
+  );
+  metrics.watchPool('gateway', database.pool);
+  const catalog = resources.use(
+    await createCatalog({
+      url: loginUrl(config.DATABASE_URL, config.INSULA_MASTER_KEY, 'directory'),
+      heartbeat: config.INSULA_CATALOG_HEARTBEAT,
+      overdue: config.INSULA_CATALOG_OVERDUE,
+      logger,
+    }),
+  );
+
+  const orm = createModuleOrm(modules, {
+    dialect: database.dialect,
+    filters: policyFilters(modules.flatMap(({ policies = [] }) => policies)),
+  });
+  const schema = createModuleSchema(modules, orm, {
+    defaultPageSize: config.INSULA_PAGE_SIZE,
+    maxPageSize: config.INSULA_MAX_PAGE_SIZE,
+  });
+  const development = await developmentIssuer(config);
+  const lifecycle = createLifecycle({
+    schema,
+    authenticator: createAuthenticator({
+      issuers: development ? [development.issuer] : config.INSULA_ISSUERS,
+      logger,
+    }),
+    identification: { sources: config.INSULA_TENANT_SOURCES, baseDomains: config.INSULA_BASE_DOMAINS },
+    catalog,
+    expectedSchema: readMigrations(modules),
+    rolePermissions: rolePermissions(modules),
+    sessions: createSessionRunner({
+      database,
+      orm,
+      catalog,
+      services: new Set(modules.flatMap(({ services = [] }) => services)),
+      statementTimeout: config.INSULA_STATEMENT_TIMEOUT,
+    }),
+    limits: limitsOf(config),
+    production: config.mode === 'production',
+    logger,
+    metrics,
+  });
+  const server = resources.use(
+    createHttpServer({
+      schema,
+      lifecycle,
+      logger,
+      metrics,
+      ready: () => canReach(catalog),
+      doors,
+      ...(development && { pages: keyPage(development) }),
+      ...serverOptionsOf(config),
+    }),
+  );
+
+  const owned = resources.move();
+  const close = () => owned.disposeAsync();
+  return { schema, listen: () => server.listen(), close, [Symbol.asyncDispose]: close };
+}
+
+/** Whether the catalog can be read: any tenant's id will do, also one that nobody has. */
+async function canReach(catalog: Catalog): Promise<boolean> {
+  return catalog.byId(`t_${'0'.repeat(16)}`).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Development without configured issuers is its own. */
+async function developmentIssuer({ mode, INSULA_ISSUERS, INSULA_DIRECTORY }: Config) {
+  if (mode === 'production' || INSULA_ISSUERS.length > 0) return undefined;
+  return createDevelopmentIssuer({ directory: INSULA_DIRECTORY });
+}
+
+/** Where whoever is to trust development's tokens finds its keys. */
+function keyPage(issuer: DevelopmentIssuer): Pages {
+  return {
+    '/.well-known/jwks.json': () => ({
+      status: 200,
+      contentType: 'application/jwk-set+json',
+      body: JSON.stringify(issuer.jwks()),
+    }),
+  };
+}

@@ -1,0 +1,73 @@
+import type { MetadataStorage } from '@mikro-orm/core';
+import type { SqlEntityManager } from '@mikro-orm/postgresql';
+import SchemaBuilder from '@pothos/core';
+import relay from '@pothos/plugin-relay';
+import mikroOrm from 'pothos-mikro-orm';
+import type { RequestContext } from '../session/context.ts';
+import { decodeGlobalId, encodeGlobalId } from './global-id.ts';
+import permissions, { PUBLIC } from './permissions-plugin.ts';
+import { type ScalarTypes, scalars } from './scalars.ts';
+import validation from './validation-plugin.ts';
+
+/** What the builder knows of every module's types. */
+export interface InsulaSchemaTypes {
+  Context: RequestContext;
+  DefaultFieldNullability: false;
+  DefaultEdgesNullability: { list: false; items: false };
+  DefaultNodeNullability: false;
+  Scalars: ScalarTypes;
+}
+
+/** The builder that a module's `types` function receives. */
+export type InsulaBuilder = ReturnType<typeof createBuilder>;
+
+export interface BuilderOptions {
+  /** The ORM whose entities the modules' types read; asked for metadata alone. */
+  readonly orm: { getMetadata(): MetadataStorage };
+  /** Every permission that a module declares. */
+  readonly permissions: ReadonlySet<string>;
+  /** Rows of a page when the client doesn't say. */
+  readonly defaultPageSize: number;
+  /** Rows of a page at the most; asking for more is refused. */
+  readonly maxPageSize: number;
+}
+
+/** A schema builder with the gateway's scalars, Relay's conventions, validation, permissions and the read path. */
+export function createBuilder(options: BuilderOptions) {
+  const builder = new SchemaBuilder<InsulaSchemaTypes>({
+    plugins: [permissions, relay, validation, mikroOrm],
+    permissions: options.permissions,
+    defaultFieldNullability: false,
+    relay: {
+      encodeGlobalID: encodeGlobalId,
+      decodeGlobalID: decodeGlobalId,
+      clientMutationId: 'omit',
+      cursorType: 'String',
+      edgesFieldOptions: { nullable: { list: false, items: false } },
+      nodeFieldOptions: { nullable: false },
+      nodesOnConnection: true,
+      nodeTypeOptions: { permission: PUBLIC, description: 'Anything that has a global id.' },
+      pageInfoTypeOptions: { permission: PUBLIC, description: 'Where a page stands in its list.' },
+      nodeQueryOptions: {
+        permission: PUBLIC,
+        description: 'The thing with that global id, if the caller may see it.',
+      },
+      nodesQueryOptions: {
+        permission: PUBLIC,
+        description: 'The things with those global ids, in that order.',
+      },
+      defaultConnectionTypeOptions: { permission: PUBLIC },
+      defaultEdgeTypeOptions: { permission: PUBLIC },
+    },
+    mikroOrm: {
+      metadata: options.orm.getMetadata(),
+      em: (context: RequestContext): SqlEntityManager => context.em,
+      defaultSize: options.defaultPageSize,
+      maxSize: options.maxPageSize,
+    },
+  });
+  for (const [name, scalar] of Object.entries(scalars)) {
+    builder.addScalarType(name as keyof typeof scalars, scalar);
+  }
+  return builder;
+}

@@ -1,0 +1,19 @@
+import { problems } from '../errors/problems.ts';
+
+const SHAPE = /^([A-Za-z][A-Za-z0-9_]{0,127}):([^\0]{1,512})$/;
+
+/** A global id of Relay: the type's name and the key, in base64url. Opaque to clients. */
+export function encodeGlobalId(typename: string, id: string | number | bigint): string {
+  return Buffer.from(`${typename}:${id}`).toString('base64url');
+}
+
+/** Reads a global id. @throws Problem `BAD_USER_INPUT` when it is none that this API made. */
+export function decodeGlobalId(globalId: string): { typename: string; id: string } {
+  const bytes = Buffer.from(globalId, 'base64url');
+  const match = SHAPE.exec(bytes.toString());
+  // Only the one spelling that encodeGlobalId writes: base64 tolerates many for the same bytes.
+  if (!match?.[1] || !match[2] || bytes.toString('base64url') !== globalId) {
+    throw problems.BAD_USER_INPUT('A global id is malformed: pass on ids as the API gave them.');
+  }
+  return { typename: match[1], id: match[2] };
+}

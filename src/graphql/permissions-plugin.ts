@@ -1,0 +1,80 @@
+import SchemaBuilder, {
+  BasePlugin,
+  type PothosOutputFieldConfig,
+  PothosSchemaError,
+  type PothosTypeConfig,
+  type SchemaTypes,
+} from '@pothos/core';
+
+declare global {
+  export namespace PothosSchemaTypes {
+    interface Plugins<Types extends SchemaTypes> {
+      permissions: PermissionsPlugin<Types>;
+    }
+    interface SchemaBuilderOptions<Types extends SchemaTypes> {
+      /** Every permission that a module declares; a field that names another one does not build. @default none */
+      permissions?: ReadonlySet<string>;
+    }
+    interface BaseTypeOptions<Types extends SchemaTypes> {
+      /** What all fields of the type need, unless a field says otherwise: a permission, or `public`. */
+      permission?: string;
+    }
+    interface FieldOptions {
+      /** What the field needs: a permission, or `public` for every member of the tenant. */
+      permission?: string;
+      /** For a field of the mutation type: runs the whole mutation at this isolation level. @default 'read committed' */
+      isolation?: 'serializable';
+    }
+  }
+}
+
+/** The permission of a field that every member of the tenant may ask for. */
+export const PUBLIC = 'public';
+const ROOTS = new Set(['Query', 'Mutation', 'Subscription']);
+
+/**
+ * Writes each field's permission into its extensions, where the authorization phase reads it. A field without
+ * one stops the schema from being built: whoever forgets the question gets no answer that happens to be "yes".
+ */
+class PermissionsPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
+  readonly #typeLevel = new Map<string, string>();
+  readonly #silent: string[] = [];
+
+  override onTypeConfig(type: PothosTypeConfig): PothosTypeConfig {
+    const { permission } = type.pothosOptions as { permission?: string };
+    if (permission !== undefined) this.#typeLevel.set(type.name, this.#known(permission, type.name));
+    return type;
+  }
+
+  override onOutputFieldConfig(field: PothosOutputFieldConfig<Types>): PothosOutputFieldConfig<Types> {
+    const { permission, isolation } = field.pothosOptions as { permission?: string; isolation?: string };
+    const name = `${field.parentType}.${field.name}`;
+    const own = permission === undefined ? undefined : this.#known(permission, name);
+    const inherited = ROOTS.has(field.parentType) ? undefined : this.#typeLevel.get(field.parentType);
+    const needed = own ?? inherited;
+    if (needed === undefined) {
+      this.#silent.push(name);
+      return field;
+    }
+    const extensions = { ...field.extensions, permission: needed, ...(isolation && { isolation }) };
+    return { ...field, extensions };
+  }
+
+  override afterBuild<Schema>(schema: Schema): Schema {
+    if (this.#silent.length > 0) {
+      throw new PothosSchemaError(
+        `Say what these fields need, with permission: '…' or permission: 'public': ${this.#silent.join(', ')}.`,
+      );
+    }
+    return schema;
+  }
+
+  #known(permission: string, where: string): string {
+    if (permission === PUBLIC || this.builder.options.permissions?.has(permission)) return permission;
+    throw new PothosSchemaError(`${where} needs "${permission}", a permission that no module declares.`);
+  }
+}
+
+const pluginName = 'permissions';
+SchemaBuilder.registerPlugin(pluginName, PermissionsPlugin);
+export default pluginName;

@@ -1,0 +1,125 @@
+import { once } from 'node:events';
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { refuseSocket } from './failures.ts';
+
+export interface DrainingServerOptions {
+  readonly listener: RequestListener;
+  readonly port: number;
+  readonly host?: string | undefined;
+  /** Milliseconds that a client may take to send a request; then it gets a 408. @default 30_000 */
+  readonly requestTimeout?: number;
+  /** Milliseconds that an idle connection is kept. @default 65_000 */
+  readonly keepAliveTimeout?: number;
+  /** Milliseconds between the notice that the server stops and its end. @default 0 */
+  readonly drainNotice?: number;
+  /** Milliseconds that running requests may take to end. @default 30_000 */
+  readonly drainTimeout?: number;
+}
+
+/** The port is somebody else's. */
+export class PortTaken extends Error {
+  override readonly name = 'PortTaken';
+
+  constructor(port: number, cause: unknown) {
+    super(`Port ${port} is taken. Stop what uses it, or choose another with PORT.`, { cause });
+  }
+}
+
+/**
+ * An HTTP server that loses no request when it stops.
+ *
+ * It gives notice first: it goes on serving, but every reply ends its connection, so that clients and balancers go
+ * elsewhere by themselves. Then it stops listening, closes what is idle, and waits for what runs. (Closing idle
+ * connections at once would cut those on which a request is on its way.)
+ */
+export class DrainingServer implements AsyncDisposable {
+  readonly #server: Server;
+  readonly #options: DrainingServerOptions;
+  readonly #open = new Set<ServerResponse>();
+  #draining = false;
+  #closed: Promise<void> | undefined;
+
+  constructor(options: DrainingServerOptions) {
+    const { listener, requestTimeout = 30_000, keepAliveTimeout = 65_000 } = options;
+    this.#options = options;
+    const tracked: RequestListener = (req, res) => {
+      this.#open.add(res);
+      res.once('close', () => this.#forget(res));
+      if (this.#draining) res.shouldKeepAlive = false;
+      listener(req, res);
+    };
+    this.#server = createServer({
+      requestTimeout,
+      headersTimeout: Math.min(requestTimeout, 10_000),
+      keepAliveTimeout,
+      // How often timeouts are looked at.
+      connectionsCheckingInterval: Math.min(requestTimeout, 1_000),
+    });
+    this.#server
+      .on('request', tracked)
+      // Whoever asks before it sends a body gets its answer when the body is wanted.
+      .on('checkContinue', tracked)
+      .on('clientError', refuseSocket);
+  }
+
+  /** True from the moment that the server is told to stop. */
+  get draining(): boolean {
+    return this.#draining;
+  }
+
+  /**
+   * @returns the port that it listens on.
+   * @throws PortTaken
+   */
+  async listen(): Promise<number> {
+    const { port, host } = this.#options;
+    this.#server.listen({ port, host });
+    try {
+      await once(this.#server, 'listening');
+    } catch (error) {
+      throw isTaken(error) ? new PortTaken(port, error) : error;
+    }
+    return addressOf(this.#server).port;
+  }
+
+  /** Resolves when the last reply has left. Connections that outlast the drain timeout are cut. */
+  close(): Promise<void> {
+    this.#closed ??= this.#drain();
+    return this.#closed;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #drain(): Promise<void> {
+    const { drainNotice = 0, drainTimeout = 30_000 } = this.#options;
+    this.#draining = true;
+    if (!this.#server.listening) return;
+    for (const res of this.#open) res.shouldKeepAlive = false;
+    await delay(drainNotice);
+    const closed = once(this.#server, 'close');
+    this.#server.close();
+    const deadline = setTimeout(() => this.#server.closeAllConnections(), drainTimeout);
+    await closed;
+    clearTimeout(deadline);
+  }
+
+  #forget(res: ServerResponse): void {
+    this.#open.delete(res);
+    // A reply whose headers had left before the notice keeps its connection, which is idle now.
+    if (this.#draining) setImmediate(() => this.#server.closeIdleConnections());
+  }
+}
+
+function isTaken(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+}
+
+function addressOf(server: Server): AddressInfo {
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('The server has no port.');
+  return address;
+}

@@ -1,0 +1,129 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { GraphQLSchema } from 'graphql';
+import type { ListedPlugin } from '../lifecycle/context.ts';
+import { openExchange, pathOf } from '../lifecycle/exchange.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import { createCrossOrigin } from './cross-origin.ts';
+import type { Door } from './door.ts';
+import { DrainingServer, type DrainingServerOptions } from './draining-server.ts';
+import { sendFailure } from './failures.ts';
+import { setSecurityHeaders } from './headers.ts';
+import { type HealthOptions, healthPages, type MetricsSource, metricsPages, type Pages, sendPage } from './routes.ts';
+import type { HttpSettings } from './settings.ts';
+import { createShortDoor, isPlain } from './short-door.ts';
+import { createYoga } from './yoga.ts';
+import { createYogaDoor } from './yoga-door.ts';
+
+export interface HttpServerOptions extends HealthOptions, Omit<DrainingServerOptions, 'listener'> {
+  readonly schema: GraphQLSchema;
+  /** The phases, in their order. */
+  readonly lifecycle: readonly ListedPlugin[];
+  readonly logger: Logger;
+  readonly metrics: MetricsSource;
+  /** A port for `/metrics` alone. @default beside the API */
+  readonly metricsPort?: number | undefined;
+  /** More that is read with GET, by path. @default nothing */
+  readonly pages?: Pages;
+  /** Origins whose pages may call the API. @default none */
+  readonly corsOrigins?: readonly string[];
+  /** `yoga` sends every request the long way; for tests, which compare the two. @default 'both' */
+  readonly doors?: 'both' | 'yoga';
+}
+
+export interface HttpServer extends AsyncDisposable {
+  /** Listens. @throws PortTaken */
+  listen(): Promise<{ readonly port: number; readonly metricsPort: number | undefined }>;
+  /** Stops without losing a request that was accepted; resolves when the last reply has left. */
+  close(): Promise<void>;
+}
+
+/**
+ * The gateway's HTTP: the GraphQL API through two doors, and the few pages beside it.
+ *
+ * @throws Error when the lifecycle has a plugin that the doors can't run.
+ */
+export function createHttpServer(options: HttpServerOptions): HttpServer {
+  const { lifecycle, logger, metrics, metricsPort, corsOrigins = [], ready } = options;
+  const door = chooseDoor(options);
+  const answerPreflight = createCrossOrigin(corsOrigins);
+  const pages = new Map(
+    Object.entries({
+      ...healthPages({ ready: () => !server.draining && ready() }),
+      ...(metricsPort === undefined && metricsPages(metrics)),
+      ...options.pages,
+    }),
+  );
+
+  const listener: RequestListener = (req, res) => {
+    setSecurityHeaders(res);
+    const page = pages.get(pathOf(req.url ?? ''));
+    if (page) guard(res, sendPage(page, req, res));
+    else if (!answerPreflight(req, res)) serve(req, res);
+  };
+
+  // Unknown paths too: the lifecycle refuses them, and logs and counts them as it does all others.
+  function serve(req: IncomingMessage, res: ServerResponse): void {
+    const exchange = openExchange(req, res);
+    guard(res, door(exchange).finally(() => exchange.part()));
+  }
+
+  function guard(res: ServerResponse, work: Promise<void>): void {
+    work.catch((error: unknown) => {
+      logger.error({ err: error }, 'no phase answered a request');
+      sendFailure(res, error);
+    });
+  }
+
+  const server = new DrainingServer({ ...options, listener });
+  const metricsServer =
+    metricsPort === undefined ? undefined : new DrainingServer({ port: metricsPort, host: options.host, listener: metricsListener });
+
+  function metricsListener(req: IncomingMessage, res: ServerResponse): void {
+    setSecurityHeaders(res);
+    const page = metricsPages(metrics)[pathOf(req.url ?? '')];
+    if (page) guard(res, sendPage(page, req, res));
+    else res.writeHead(404, { 'content-length': '0' }).end();
+  }
+
+  const close = async () => {
+    await server.close();
+    // Last: what happens while the server drains is worth measuring.
+    await metricsServer?.close();
+  };
+  return {
+    async listen() {
+      const port = await server.listen();
+      return { port, metricsPort: await metricsServer?.listen() };
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+
+  function chooseDoor({ schema, doors = 'both' }: HttpServerOptions): Door {
+    const yoga = createYoga({ schema, lifecycle, logger });
+    const long = createYogaDoor(yoga);
+    if (doors === 'yoga') return long;
+    const short = createShortDoor(yoga, lifecycle);
+    return (exchange) => {
+      const { method, headers } = exchange.req;
+      return isPlain(method, headers['content-type']) ? short(exchange) : long(exchange);
+    };
+  }
+}
+
+/** What the settings say of the server. */
+export function serverOptionsOf(settings: HttpSettings) {
+  return {
+    port: settings.PORT,
+    host: settings.HOST,
+    metricsPort: settings.INSULA_METRICS_PORT,
+    corsOrigins: settings.INSULA_CORS_ORIGINS,
+    requestTimeout: settings.INSULA_REQUEST_TIMEOUT,
+    keepAliveTimeout: settings.INSULA_KEEP_ALIVE_TIMEOUT,
+    drainNotice: settings.INSULA_DRAIN_NOTICE,
+    drainTimeout: settings.INSULA_DRAIN_TIMEOUT,
+  };
+}
+
+export { PortTaken } from './draining-server.ts';
+export type { Page, Pages } from './routes.ts';

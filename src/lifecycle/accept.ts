@@ -1,0 +1,49 @@
+/** The media types that a reply can have. */
+export type ReplyType = 'application/json' | 'application/graphql-response+json';
+
+interface Wish {
+  readonly type: string;
+  readonly quality: number;
+}
+
+/**
+ * Chooses the media type of the reply from an `Accept` header, as GraphQL over HTTP has it: what the client wants
+ * most, the first one where it wants several as much, `application/json` where it doesn't care.
+ *
+ * @returns undefined when nothing that the client accepts can be sent.
+ */
+export function negotiate(accept: string | undefined): ReplyType | undefined {
+  if (accept === undefined || accept === '*/*' || accept.trim() === '') return 'application/json';
+  if (accept === 'application/json' || accept === 'application/graphql-response+json') return accept;
+  let best: { readonly reply: ReplyType; readonly quality: number } | undefined;
+  for (const { type, quality } of wishes(accept)) {
+    const reply = replyFor(type);
+    if (reply && quality > (best?.quality ?? 0)) best = { reply, quality };
+  }
+  return best?.reply;
+}
+
+function replyFor(type: string): ReplyType | undefined {
+  if (type === 'application/graphql-response+json') return type;
+  return type === 'application/json' || type === 'application/*' || type === '*/*' ? 'application/json' : undefined;
+}
+
+function wishes(accept: string): Wish[] {
+  return accept.split(',').flatMap((part) => {
+    const [type = '', ...parameters] = part.split(';').map((piece) => piece.trim().toLowerCase());
+    const values = new Map(parameters.map((parameter) => splitOnce(parameter, '=')));
+    const charset = values.get('charset') ?? 'utf-8';
+    const quality = Number(values.get('q') ?? 1);
+    // Replies are UTF-8; who asks for something else doesn't accept them.
+    return unquoted(charset) === 'utf-8' && quality > 0 ? [{ type, quality }] : [];
+  });
+}
+
+export function splitOnce(text: string, separator: string): [string, string] {
+  const at = text.indexOf(separator);
+  return at < 0 ? [text, ''] : [text.slice(0, at).trim(), text.slice(at + separator.length).trim()];
+}
+
+export function unquoted(text: string): string {
+  return text.startsWith('"') && text.endsWith('"') ? text.slice(1, -1) : text;
+}

@@ -1,0 +1,27 @@
+import type { GraphQLError, GraphQLSchema } from 'graphql';
+import { createRequirementsReader, type Denial, denials } from '../authorization/document.ts';
+import { locate } from '../errors/locate.ts';
+import { problems } from '../errors/problems.ts';
+import type { LifecyclePlugin } from './context.ts';
+
+/**
+ * [AZ] May the caller have every field that they ask for? What a document needs is read once and kept with it; what is
+ * left for each request is to compare two sets. One field that is denied refuses the whole operation, with an error
+ * for each, before anything is loaded.
+ */
+export function useAuthorization({ schema }: { readonly schema: GraphQLSchema }): LifecyclePlugin {
+  const requirementsOf = createRequirementsReader(schema);
+  return {
+    onExecute({ args: { document, contextValue }, setResultAndStopExecution }) {
+      const { operation, principal } = contextValue.exchange;
+      if (!operation || !principal) throw new Error('An operation got past routing or authentication.');
+      const denied = denials(requirementsOf(document, operation.name), principal, operation.variables);
+      if (denied.length > 0) setResultAndStopExecution({ errors: denied.map(forbidden) });
+    },
+  };
+}
+
+function forbidden({ field, permission, path, node }: Denial): GraphQLError {
+  const problem = problems.FORBIDDEN(`You need the permission "${permission}" for ${field}.`);
+  return locate(problem, { nodes: [node], source: undefined, positions: undefined, path });
+}

@@ -1,0 +1,27 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { useGenericAuth } from '@envelop/generic-auth';
+import type { Plugin } from 'graphql-yoga';
+import type { Principal } from '../authorization/principal.ts';
+import type { Exchange } from './exchange.ts';
+
+/** What both doors hand to the plugins, and what Yoga makes its context of. */
+export interface ServerContext {
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+  readonly exchange: Exchange;
+  /** Set by the authentication phase, when the context of the operation is built. */
+  readonly principal?: Principal;
+}
+
+/**
+ * A phase of a request's life. Resolvers see none of these contexts: theirs is the session's `RequestContext`.
+ *
+ * Both doors run `onRequestParse`, `onParams`, Envelop's hooks, `onExecutionResult` and `onResultProcess`; the doors
+ * refuse a plugin with any other hook of Yoga's HTTP layer.
+ */
+export type LifecyclePlugin = Plugin<ServerContext, ServerContext>;
+
+/** What stands in the list: a phase of ours, or generic-auth, whose type brings a context of its own. */
+export type ListedPlugin =
+  | LifecyclePlugin
+  | ReturnType<typeof useGenericAuth<Principal, ServerContext, 'principal'>>;

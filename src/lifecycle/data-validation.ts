@@ -1,0 +1,34 @@
+import type { GraphQLSchema } from 'graphql';
+import { invalidInput } from '../errors/invalid-input.ts';
+import type { LifecyclePlugin } from './context.ts';
+import { withoutSuggestions } from './protection/suggestions.ts';
+import { coerceVariables } from './variables.ts';
+
+export interface DataValidationOptions {
+  readonly schema: GraphQLSchema;
+  /** Whether the reply may say what names there are instead of a wrong one. */
+  readonly suggestions: boolean;
+}
+
+/**
+ * [DV] Do the variables fit? All their faults at once, before the caller's permissions are looked at and before
+ * anything runs. (Rules of the business, which a type can't express, are checked where the field is resolved.)
+ */
+export function useDataValidation({ schema, suggestions }: DataValidationOptions): LifecyclePlugin {
+  return {
+    onExecute({ args: { contextValue, variableValues } }) {
+      const { operation } = contextValue.exchange;
+      if (!operation?.node.variableDefinitions?.length) return;
+      const { values, issues } = coerceVariables(schema, operation.node, variableValues ?? {});
+      if (issues.length === 0) {
+        operation.variables = values;
+        return;
+      }
+      throw invalidInput(
+        suggestions
+          ? issues
+          : issues.map(({ path, message }) => ({ path, message: withoutSuggestions(message) })),
+      );
+    },
+  };
+}

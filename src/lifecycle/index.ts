@@ -1,0 +1,82 @@
+import type { GraphQLSchema } from 'graphql';
+import type { SessionRunner } from '../session/runner.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import { type AuthenticationOptions, useAuthentication } from './authentication.ts';
+import { useAuthorization } from './authorization.ts';
+import { useCleanUp } from './clean-up.ts';
+import type { ListedPlugin } from './context.ts';
+import { useDataValidation } from './data-validation.ts';
+import { useDocument } from './document.ts';
+import { useJit } from './jit.ts';
+import { useKnownDocuments } from './known-documents.ts';
+import { useMetrics } from './metrics.ts';
+import { useForgeryProtection } from './protection/forgery.ts';
+import { type CostLimits, type DocumentLimits, documentProtection, useCostLimit } from './protection/index.ts';
+import { useRequestInitiation } from './request-initiation.ts';
+import { useRequestLog } from './request-log.ts';
+import { useResult } from './result.ts';
+import { useSession } from './session.ts';
+import type { LifecycleSettings } from './settings.ts';
+import { useTenantIdentification } from './tenant-identification.ts';
+
+/** The bounds of a single request. */
+export interface Limits extends DocumentLimits, CostLimits {
+  readonly bodyBytes: number;
+  /** Milliseconds. */
+  readonly operationTimeout: number;
+}
+
+export interface LifecycleOptions extends AuthenticationOptions {
+  readonly schema: GraphQLSchema;
+  readonly sessions: SessionRunner;
+  readonly limits: Limits;
+  /** Keeps the schema to itself: no introspection, no suggestions. */
+  readonly production: boolean;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}
+
+/**
+ * The life of a request, a plugin for each phase. The order of this list is the order of what they do before the
+ * operation runs. Three places are not free: who watches comes first, so that it sees those who were refused; the
+ * compiler replaces what executes, so it comes before the session, which wraps it; who refuses an operation comes
+ * before the session, so that nothing is sent for it.
+ */
+export function createLifecycle(options: LifecycleOptions): ListedPlugin[] {
+  const { schema, sessions, limits, production, logger, metrics, identification } = options;
+  return [
+    useRequestLog({ logger }), //                                        RL
+    useMetrics({ metrics }), //                                          MC
+    useRequestInitiation({ maxBodyBytes: limits.bodyBytes }), //         RI
+    useTenantIdentification({ identification }), //                      TI
+    ...useAuthentication(options), //                                    AN
+    useForgeryProtection(), //                                           SM
+    useKnownDocuments(), //                                              RR
+    useDocument(documentProtection(limits, production)), //              RR SM
+    useDataValidation({ schema, suggestions: !production }), //          DV
+    useCostLimit(schema, limits), //                                     SM
+    useAuthorization({ schema }), //                                     AZ
+    useJit(), //                                                         RR
+    useSession({ schema, sessions, operationTimeout: limits.operationTimeout }), // SI SC SD
+    useResult({ logger }), //                                            RG EH
+    useCleanUp(), //                                                     SR
+  ];
+}
+
+/** The limits that the settings ask for. */
+export function limitsOf(settings: LifecycleSettings): Limits {
+  return {
+    bodyBytes: settings.INSULA_MAX_BODY_BYTES,
+    documentLength: settings.INSULA_MAX_DOCUMENT_LENGTH,
+    tokens: settings.INSULA_MAX_TOKENS,
+    depth: settings.INSULA_MAX_DEPTH,
+    aliases: settings.INSULA_MAX_ALIASES,
+    rootFields: settings.INSULA_MAX_ROOT_FIELDS,
+    directives: settings.INSULA_MAX_DIRECTIVES,
+    pageSize: settings.INSULA_MAX_PAGE_SIZE,
+    defaultPageSize: settings.INSULA_PAGE_SIZE,
+    cost: settings.INSULA_MAX_COST,
+    operationTimeout: settings.INSULA_OPERATION_TIMEOUT,
+  };
+}

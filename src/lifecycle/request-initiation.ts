@@ -1,0 +1,72 @@
+import type { IncomingMessage } from 'node:http';
+import { problems } from '../errors/problems.ts';
+import { negotiate, splitOnce, unquoted } from './accept.ts';
+import { readBody, tooLarge } from './body.ts';
+import type { LifecyclePlugin } from './context.ts';
+import { parametersOfBody, parametersOfUrl } from './parameters.ts';
+
+export interface RequestInitiationOptions {
+  /** The longest body, in bytes. @default 1_000_000 */
+  readonly maxBodyBytes?: number;
+}
+
+/**
+ * [RI] Is this a GraphQL request that can be answered at all? Whatever is known from the request's head alone is
+ * decided here, before a byte of the body is read and before anything runs: a mutation must not be committed for a
+ * client that can't read the reply. The body itself waits until the caller is known.
+ *
+ * Only JSON is accepted: a browser asks first (CORS) before it lets another site's page send that, so a form on
+ * such a page can't make a request here.
+ */
+export function useRequestInitiation({ maxBodyBytes = 1_000_000 }: RequestInitiationOptions = {}): LifecyclePlugin {
+  return {
+    onRequestParse({ serverContext: { req, res, exchange }, setRequestParser }) {
+      if (!isGraphQLPath(exchange.path)) throw problems.NOT_FOUND('There is nothing at this address.');
+      const replyType = negotiate(req.headers.accept);
+      if (!replyType) {
+        throw problems.NOT_ACCEPTABLE('Accept application/json or application/graphql-response+json.');
+      }
+      exchange.replyType = replyType;
+      if (req.method === 'GET') {
+        setRequestParser(() => parametersOfUrl(req.url ?? ''));
+        return;
+      }
+      if (req.method !== 'POST') {
+        throw problems.METHOD_NOT_ALLOWED('Use POST, or GET for queries.', { headers: { allow: 'GET, POST' } });
+      }
+      refuseUnreadable(req, maxBodyBytes);
+      setRequestParser(async () => {
+        // A client that asks before it sends (Expect: 100-continue) is told to go on now that it is known.
+        if (req.headers.expect !== undefined) res.writeContinue();
+        return parametersOfBody(await readBody(req, maxBodyBytes));
+      });
+    },
+  };
+}
+
+/** `/graphql`, and `/t/{tenant}/graphql`: that and nothing else. */
+function isGraphQLPath(path: string): boolean {
+  return path === '/graphql' || /^\/t\/[^/]+\/graphql$/.test(path);
+}
+
+function refuseUnreadable({ headers }: IncomingMessage, maxBodyBytes: number): void {
+  if (!isJson(headers['content-type'])) {
+    throw problems.UNSUPPORTED_MEDIA_TYPE('Send the body as application/json in UTF-8.', {
+      headers: { 'accept-post': 'application/json' },
+    });
+  }
+  if ((headers['content-encoding'] ?? 'identity') !== 'identity') {
+    throw problems.UNSUPPORTED_MEDIA_TYPE('Send the body without content-encoding.', {
+      headers: { 'accept-encoding': 'identity' },
+    });
+  }
+  if (Number(headers['content-length'] ?? 0) > maxBodyBytes) throw tooLarge(maxBodyBytes);
+}
+
+function isJson(contentType: string | undefined): boolean {
+  if (contentType === 'application/json') return true;
+  const [type = '', ...parameters] = (contentType ?? '').toLowerCase().split(';');
+  if (type.trim() !== 'application/json') return false;
+  const { charset = 'utf-8' } = Object.fromEntries(parameters.map((parameter) => splitOnce(parameter.trim(), '=')));
+  return ['utf-8', 'utf8'].includes(unquoted(charset));
+}

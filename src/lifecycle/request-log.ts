@@ -1,0 +1,45 @@
+import type { Logger } from '../telemetry/logger.ts';
+import type { LifecyclePlugin } from './context.ts';
+import type { Exchange } from './exchange.ts';
+
+/**
+ * [RL] One line for each request, refused ones too, when its reply is gone. It says who did what, how it ended and
+ * what it cost; never the values of variables, and of the document its digest alone.
+ */
+export function useRequestLog({ logger }: { readonly logger: Logger }): LifecyclePlugin {
+  return {
+    onRequestParse({ serverContext: { exchange } }) {
+      exchange.onEnd((ended) => logger[levelOf(ended)](line(ended), 'request'));
+    },
+  };
+}
+
+function levelOf({ status }: Exchange): 'info' | 'error' {
+  return status >= 500 ? 'error' : 'info';
+}
+
+function line(exchange: Exchange) {
+  const { operation, access } = exchange;
+  return {
+    requestId: exchange.id,
+    traceId: exchange.traceId,
+    tenant: access?.tenant.slug,
+    actor: exchange.principal?.actor,
+    operation: operation?.name ?? undefined,
+    type: operation?.type,
+    document: operation?.documentHash,
+    status: exchange.status,
+    outcome: exchange.outcome,
+    code: exchange.code,
+    duration: round(performance.now() - exchange.startedAt),
+    databaseTime: round(operation?.report.databaseTime ?? 0),
+    statements: operation?.report.statements ?? 0,
+    attempts: operation?.report.attempts,
+    replayed: operation?.report.replayed || undefined,
+  };
+}
+
+/** Milliseconds with three digits: microseconds are the last that mean something. */
+function round(milliseconds: number): number {
+  return Math.round(milliseconds * 1000) / 1000;
+}

@@ -1,0 +1,38 @@
+import { isAsyncIterable } from '@envelop/core';
+import { type ShownError, show } from '../errors/masking.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import type { LifecyclePlugin } from './context.ts';
+import type { Exchange } from './exchange.ts';
+import { createReply, type SingleResult } from './response.ts';
+
+type ResultHook = NonNullable<LifecyclePlugin['onResultProcess']>;
+
+/**
+ * [RG EH] The last word on every reply, refusals too: what was not meant to be seen is masked, and logged whole under
+ * the request's id.
+ */
+export function useResult({ logger }: { readonly logger: Logger }): LifecyclePlugin {
+  return {
+    onResultProcess({ result, serverContext: { exchange }, setResultProcessor }) {
+      exchange.enter('response');
+      const single = singleOf(result);
+      const errors = (single.errors ?? []).map((error) => showAndLog(error, exchange, logger));
+      exchange.code = errors[0]?.code;
+      const reply = createReply(single, errors, exchange.replyType);
+      exchange.reply = reply;
+      setResultProcessor((_, { Response }) => new Response(reply.body, reply), exchange.replyType);
+    },
+  };
+}
+
+function singleOf(result: Parameters<ResultHook>[0]['result']): SingleResult {
+  if (Array.isArray(result) || isAsyncIterable(result)) return { errors: [new Error('Only single results are served.')] };
+  if (result.data === undefined && !result.errors?.length) return { errors: [new Error('There is no result.')] };
+  return result;
+}
+
+function showAndLog(error: unknown, { id: requestId }: Exchange, logger: Logger): ShownError {
+  const shown = show(error);
+  if ('unexpected' in shown) logger.error({ err: shown.unexpected, requestId, path: shown.formatted.path }, 'unexpected error');
+  return shown;
+}

@@ -1,0 +1,21 @@
+import { z } from 'zod';
+
+const limit = (value: number, description: string) =>
+  z.coerce.number().int().positive().default(value).describe(description);
+
+/** The limits of a single request, each with the variable that changes it. */
+export const lifecycleSettings = z.object({
+  INSULA_MAX_BODY_BYTES: limit(1_000_000, 'The longest request body, in bytes.'),
+  INSULA_MAX_DOCUMENT_LENGTH: limit(32_768, 'The longest GraphQL document, in characters.'),
+  INSULA_MAX_TOKENS: limit(2_000, 'The most tokens of a document.'),
+  INSULA_MAX_DEPTH: limit(12, 'How deep fields can be nested.'),
+  INSULA_MAX_ALIASES: limit(30, 'The most aliases of a document.'),
+  INSULA_MAX_ROOT_FIELDS: limit(20, 'The most root fields of an operation.'),
+  INSULA_MAX_DIRECTIVES: limit(50, 'The most directives of a document.'),
+  INSULA_PAGE_SIZE: limit(20, 'How many members a page has when `first` and `last` are not given.'),
+  INSULA_MAX_PAGE_SIZE: limit(100, 'The largest `first` or `last`.'),
+  INSULA_MAX_COST: limit(20_000, 'The most values that an operation may ask for, by its page sizes.'),
+  INSULA_OPERATION_TIMEOUT: limit(30_000, 'How long an operation may take, in milliseconds.'),
+});
+
+export type LifecycleSettings = z.infer<typeof lifecycleSettings>;

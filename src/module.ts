@@ -1,0 +1,95 @@
+import type { EntityClass } from '@mikro-orm/core';
+import type { RowPolicy } from './authorization/policies.ts';
+import type { ProblemFactory } from './errors/define.ts';
+import type { DefineTypes } from './graphql/schema.ts';
+import type { RequestContext } from './session/context.ts';
+import type { ServiceDefinition } from './session/services.ts';
+
+/** A part of the product in one folder: its data, its API, its logic, its rules. */
+export interface ModuleDefinition<Name extends string = string> {
+  /** Lower-case; the first part of the module's permissions. */
+  readonly name: Name;
+  /** The modules whose types, entities or services this one uses. */
+  readonly dependsOn?: readonly Module[];
+  /** MikroORM entities: a table for each in every tenant's schema. */
+  readonly entities?: readonly EntityClass<object>[];
+  /** The folder of the SQL files that bring a tenant's schema up to date, applied in the order of their names. */
+  readonly migrations?: URL;
+  /** Adds GraphQL types and fields to the schema. */
+  readonly types?: DefineTypes;
+  readonly services?: readonly ServiceDefinition<unknown>[];
+  /** Each permission, named after the module, with the roles that have it. */
+  readonly permissions?: Readonly<Record<`${Name}:${string}`, readonly string[]>>;
+  /** Which rows a caller may see; holds on every path to the entity. */
+  readonly policies?: readonly RowPolicy[];
+  /** The module's own errors, for the table of errors. */
+  readonly errors?: Readonly<Record<string, ProblemFactory>>;
+  /** Fills a demo tenant with believable data; called once for each, in a transaction of its own. */
+  readonly demo?: (context: RequestContext) => Promise<void>;
+}
+
+/** What `defineModule` made; a gateway is composed of these. */
+export type Module = ModuleDefinition;
+
+const NAME = /^[a-z][a-z0-9-]{0,40}$/;
+
+/**
+ * Defines a module.
+ *
+ * @throws Error when the name or a permission is malformed.
+ * @example
+ * export const customers = defineModule({
+ *   name: 'customers',
+ *   entities: [Customer],
+ *   migrations: new URL('./migrations/', import.meta.url),
+ *   types: defineCustomerTypes,
+ *   services: [customerService],
+ *   permissions: { 'customers:read': ['owner', 'admin', 'accountant', 'viewer'] },
+ * });
+ */
+export function defineModule<const Name extends string>(definition: ModuleDefinition<Name>): Module {
+  const { name, permissions = {} } = definition;
+  if (!NAME.test(name))
+    throw new Error(`A module's name is lower-case letters, digits and dashes; "${name}" is not.`);
+  for (const permission of Object.keys(permissions)) {
+    if (!permission.startsWith(`${name}:`)) {
+      throw new Error(
+        `The module "${name}" can't declare "${permission}": its permissions begin with "${name}:".`,
+      );
+    }
+  }
+  return definition;
+}
+
+/**
+ * Puts modules in an order in which each comes after those that it depends on, and adds the ones that were only
+ * named as a dependency.
+ *
+ * @throws Error when two modules share a name, or depend on each other in a circle.
+ */
+export function orderModules(modules: readonly Module[]): Module[] {
+  const ordered = new Map<string, Module>();
+  const visit = (module: Module, path: readonly string[]) => {
+    if (path.includes(module.name)) {
+      throw new Error(`Modules depend on each other in a circle: ${[...path, module.name].join(' → ')}.`);
+    }
+    const known = ordered.get(module.name);
+    if (known && known !== module) throw new Error(`There are two modules named "${module.name}".`);
+    if (known) return;
+    for (const dependency of module.dependsOn ?? []) visit(dependency, [...path, module.name]);
+    ordered.set(module.name, module);
+  };
+  for (const module of modules) visit(module, []);
+  return [...ordered.values()];
+}
+
+export { defineEntity, type InferEntity, LockMode, p } from '@mikro-orm/core';
+export type { Criteria } from 'pothos-mikro-orm';
+export { rowPolicy } from './authorization/policies.ts';
+export type { Principal } from './authorization/principal.ts';
+export { defineErrors } from './errors/define.ts';
+export { problems } from './errors/problems.ts';
+export type { InsulaBuilder } from './graphql/builder.ts';
+export { identity } from './graphql/entity-base.ts';
+export type { RequestContext } from './session/context.ts';
+export { defineService, type ServiceDefinition } from './session/services.ts';

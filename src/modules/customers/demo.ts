@@ -1,0 +1,50 @@
+import type { RequestContext } from '../../module.ts';
+import { demoRandom } from '../demo-random.ts';
+import { Customer } from './entities/customer.ts';
+
+const WORDS = {
+  acme: ['Alpenblick', 'Brunnen', 'Castell', 'Donau', 'Eichen', 'Falken', 'Gletscher', 'Hanse'],
+  globex: ['Aurora', 'Beacon', 'Cascade', 'Delta', 'Evergreen', 'Frontier', 'Granite', 'Harbor'],
+} as const;
+const TRADES = [
+  'Bakery',
+  'Bikes',
+  'Books',
+  'Clinic',
+  'Foods',
+  'Garden',
+  'Logistics',
+  'Optics',
+  'Print',
+  'Studio',
+] as const;
+const PLACES = [
+  ['Zürich', '8001', 'CH'],
+  ['Wien', '1010', 'AT'],
+  ['Berlin', '10115', 'DE'],
+  ['Lyon', '69001', 'FR'],
+  ['Torino', '10121', 'IT'],
+] as const;
+const STREETS = ['Station Road', 'Mill Lane', 'Market Square', 'Harbour Street', 'Church Hill'] as const;
+
+/** Four dozen companies, others in every tenant. */
+export async function createDemoCustomers({ em, tenant, now }: RequestContext): Promise<void> {
+  const random = demoRandom(`${tenant.slug} customers`);
+  const words = tenant.slug === 'globex' ? WORDS.globex : WORDS.acme;
+  const day = 24 * 60 * 60 * 1000;
+  for (const word of words) {
+    for (const trade of TRADES.slice(0, 6)) {
+      const [city, postalCode, country] = random.pick(PLACES);
+      em.create(Customer, {
+        name: `${word} ${trade}`,
+        email: `office@${word.toLowerCase()}-${trade.toLowerCase()}.example`,
+        street: `${random.pick(STREETS)} ${random.between(1, 120)}`,
+        postalCode,
+        city,
+        country,
+        createdAt: new Date(now.getTime() - random.between(200, 900) * day),
+      });
+    }
+  }
+  await em.flush();
+}

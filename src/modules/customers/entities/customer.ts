@@ -1,0 +1,21 @@
+import { defineEntity, identity, p } from '../../../module.ts';
+
+const CustomerSchema = defineEntity({
+  name: 'Customer',
+  schema: '*',
+  properties: {
+    ...identity(),
+    name: p.string().length(200),
+    email: p.string().length(254).nullable(),
+    street: p.string().length(200),
+    postalCode: p.string().length(20),
+    city: p.string().length(100),
+    /** ISO 3166-1 alpha-2 */
+    country: p.string().length(2),
+    createdAt: p.datetime().onCreate(() => new Date()),
+  },
+});
+
+/** Someone whom the tenant sends invoices to. */
+export class Customer extends CustomerSchema.class {}
+CustomerSchema.setClass(Customer);

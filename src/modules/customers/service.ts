@@ -1,0 +1,63 @@
+import { type Criteria, defineService, LockMode, problems } from '../../module.ts';
+import { Customer } from './entities/customer.ts';
+
+/** What is needed to know a customer. */
+export interface CustomerInput {
+  name: string;
+  email?: string | null | undefined;
+  street: string;
+  postalCode: string;
+  city: string;
+  country: string;
+}
+
+/** What is left out, or null for what a customer must have, stays as it is. */
+export type CustomerPatch = { [Field in keyof CustomerInput]?: CustomerInput[Field] | null | undefined };
+
+/** Which customers: all of them, or those whose name or city contains the text. */
+export interface CustomerFilter {
+  search?: string | null | undefined;
+}
+
+/** A LIKE pattern that finds the text anywhere, its own wildcards taken literally. */
+const containing = (text: string) => `%${text.replace(/[\\%_]/g, '\\$&')}%`;
+
+export const customerService = defineService('customers', ({ em }) => ({
+  byId: (id: string): Criteria<Customer> => ({ where: { id } }),
+
+  list({ search }: CustomerFilter = {}): Criteria<Customer> {
+    const orderBy = { name: 'asc' } as const;
+    if (!search) return { orderBy };
+    const pattern = { $ilike: containing(search) };
+    return { where: { $or: [{ name: pattern }, { city: pattern }] }, orderBy };
+  },
+
+  async create(input: CustomerInput): Promise<string> {
+    const customer = em.create(Customer, input);
+    await em.flush();
+    return customer.id;
+  },
+
+  /** Changes what the patch names; a version that is no longer the current one is refused. */
+  async update(id: string, version: number, patch: CustomerPatch): Promise<string> {
+    const customer = await this.get(id);
+    await em.lock(customer, LockMode.OPTIMISTIC, version);
+    const { email, ...others } = patch;
+    em.assign(customer, { ...named(others), ...(email !== undefined && { email }) });
+    await em.flush();
+    return customer.id;
+  },
+
+  /** @throws Problem `NOT_FOUND` */
+  async get(id: string): Promise<Customer> {
+    const customer = await em.findOne(Customer, { id });
+    if (!customer) throw problems.NOT_FOUND('There is no such customer.');
+    return customer;
+  },
+}));
+
+/** The members that have a value. */
+function named<Patch extends object>(patch: Patch): { [Field in keyof Patch]?: NonNullable<Patch[Field]> } {
+  const entries = Object.entries(patch).filter(([, value]) => value !== null && value !== undefined);
+  return Object.fromEntries(entries) as { [Field in keyof Patch]?: NonNullable<Patch[Field]> };
+}

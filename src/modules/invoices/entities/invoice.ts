@@ -1,0 +1,35 @@
+import { defineEntity, identity, p } from '../../../module.ts';
+import { Customer } from '../../customers/index.ts';
+import { InvoiceLine } from './invoice-line.ts';
+
+export const invoiceStatuses = ['draft', 'issued', 'paid', 'void'] as const;
+export type InvoiceStatus = (typeof invoiceStatuses)[number];
+
+const InvoiceSchema = defineEntity({
+  name: 'Invoice',
+  schema: '*',
+  properties: {
+    ...identity(),
+    customer: () => p.manyToOne(Customer),
+    /** `2026-0007`: given when the invoice is issued, without gaps. */
+    number: p.string().length(20).nullable().unique(),
+    status: p.enum(invoiceStatuses).default('draft'),
+    /** ISO 4217 */
+    currency: p.string().length(3),
+    issuedOn: p.date().nullable(),
+    dueOn: p.date().nullable(),
+    /** Days between issue and due date. */
+    paymentDays: p.integer().default(30),
+    /** Minor units of the currency, as are all amounts. */
+    net: p.bigint('number').default(0),
+    tax: p.bigint('number').default(0),
+    gross: p.bigint('number').default(0),
+    note: p.text().nullable(),
+    createdAt: p.datetime().onCreate(() => new Date()),
+    lines: () => p.oneToMany(InvoiceLine).mappedBy('invoice').orderBy({ position: 'asc' }),
+  },
+});
+
+/** What a customer owes: draft → issued → paid | void. */
+export class Invoice extends InvoiceSchema.class {}
+InvoiceSchema.setClass(Invoice);

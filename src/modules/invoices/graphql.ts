@@ -1,0 +1,145 @@
+import type { InsulaBuilder } from '../../module.ts';
+import { Customer } from '../customers/index.ts';
+import { Invoice } from './entities/invoice.ts';
+import { InvoiceLine } from './entities/invoice-line.ts';
+import { defineInvoiceMutations } from './graphql-mutations.ts';
+import { invoiceService } from './service.ts';
+
+/** An amount of money: minor units and their currency, never a float. */
+export interface Money {
+  amount: number;
+  currency: string;
+}
+
+/** Invoices and their lines, and the invoices of a customer. */
+export function defineInvoiceTypes(builder: InsulaBuilder): void {
+  const MoneyType = builder.objectRef<Money>('Money').implement({
+    description: 'An amount of money.',
+    permission: 'public',
+    fields: (t) => ({
+      amount: t.expose('amount', {
+        type: 'SafeInt',
+        description: 'In minor units of the currency, such as cents.',
+      }),
+      currency: t.expose('currency', { type: 'Currency' }),
+    }),
+  });
+
+  const InvoiceStatus = builder.enumType('InvoiceStatus', {
+    description: 'Where an invoice stands.',
+    values: {
+      DRAFT: { value: 'draft', description: 'Can still be changed.' },
+      ISSUED: { value: 'issued', description: 'Has its number; the customer is to pay.' },
+      PAID: { value: 'paid', description: 'Paid in full.' },
+      VOID: { value: 'void', description: 'Cancelled.' },
+    } as const,
+  });
+
+  const InvoiceOrder = builder.enumType('InvoiceOrder', {
+    description: 'The order of a list of invoices.',
+    values: {
+      NEWEST: { value: 'newest', description: 'Last issued first; drafts at the end.' },
+      DUE_FIRST: { value: 'dueFirst', description: 'Due first; those without a due date at the end.' },
+    } as const,
+  });
+
+  const InvoiceFilter = builder.inputType('InvoiceFilter', {
+    description: 'Which invoices.',
+    fields: (t) => ({
+      status: t.field({ type: [InvoiceStatus], description: 'In one of these.' }),
+      dueBefore: t.field({ type: 'LocalDate', description: 'Due before that day.' }),
+    }),
+  });
+
+  builder.entityObject(InvoiceLine, {
+    description: 'One position of an invoice.',
+    permission: 'invoices:read',
+    fields: (t) => ({
+      position: t.expose('position'),
+      description: t.expose('description'),
+      quantity: t.expose('quantity'),
+      unitPrice: t.expose('unitPrice', {
+        type: 'SafeInt',
+        description: 'Minor units of the invoice’s currency.',
+      }),
+      taxRate: t.expose('taxRate', { description: 'Hundredths of a percent: 1900 is 19 %.' }),
+      net: t.expose('net', { type: 'SafeInt', description: 'Minor units of the invoice’s currency.' }),
+      tax: t.expose('tax', { type: 'SafeInt', description: 'Minor units of the invoice’s currency.' }),
+    }),
+  });
+
+  builder.entityNode(Invoice, {
+    description: 'What a customer owes.',
+    permission: 'invoices:read',
+    visible: ({ principal }) => principal.may('invoices:read'),
+    fields: (t) => ({
+      version: t.expose('version', { description: 'Grows with every change.' }),
+      number: t.expose('number', {
+        description: 'Given when the invoice is issued; a year’s numbers have no gaps.',
+      }),
+      status: t.expose('status', { type: InvoiceStatus }),
+      issuedOn: t.expose('issuedOn', { type: 'LocalDate' }),
+      dueOn: t.expose('dueOn', { type: 'LocalDate' }),
+      paymentDays: t.expose('paymentDays'),
+      note: t.expose('note'),
+      createdAt: t.expose('createdAt'),
+      net: t.field({
+        type: MoneyType,
+        select: ['net', 'currency'],
+        resolve: ({ net, currency }) => ({ amount: net, currency }),
+      }),
+      tax: t.field({
+        type: MoneyType,
+        select: ['tax', 'currency'],
+        resolve: ({ tax, currency }) => ({ amount: tax, currency }),
+      }),
+      gross: t.field({
+        type: MoneyType,
+        description: 'What is to be paid.',
+        select: ['gross', 'currency'],
+        resolve: ({ gross, currency }) => ({ amount: gross, currency }),
+      }),
+      customer: t.relation('customer', { permission: 'customers:read' }),
+      lines: t.relation('lines', { query: () => ({ orderBy: { position: 'asc' } }) }),
+    }),
+  });
+
+  builder.entityFields(Customer, (t) => ({
+    invoices: t.inverseConnection(Invoice, 'customer', {
+      description: 'The customer’s invoices.',
+      permission: 'invoices:read',
+      args: {
+        filter: t.arg({ type: InvoiceFilter }),
+        order: t.arg({ type: InvoiceOrder, defaultValue: 'newest' }),
+      },
+      query: ({ filter, order }, { use }) => use(invoiceService).list(filter ?? {}, order ?? 'newest'),
+    }),
+    invoiceCount: t.inverseCount(Invoice, 'customer', {
+      description: 'How many invoices the caller may see.',
+      permission: 'invoices:read',
+    }),
+  }));
+
+  builder.queryFields((t) => ({
+    invoice: t.entityField({
+      description: 'The invoice with that id.',
+      permission: 'invoices:read',
+      type: Invoice,
+      nullable: true,
+      args: { id: t.arg.globalID({ required: true, for: Invoice }) },
+      resolve: (read, _root, { id }, { use }) => read(use(invoiceService).byId(id.id)),
+    }),
+    invoices: t.entityConnection({
+      description: 'Invoices.',
+      permission: 'invoices:read',
+      type: Invoice,
+      args: {
+        filter: t.arg({ type: InvoiceFilter }),
+        order: t.arg({ type: InvoiceOrder, defaultValue: 'newest' }),
+      },
+      query: (_root, { filter, order }, { use }) => use(invoiceService).list(filter ?? {}, order ?? 'newest'),
+    }),
+  }));
+
+  defineInvoiceMutations(builder);
+}

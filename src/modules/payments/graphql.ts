@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import type { InsulaBuilder } from '../../module.ts';
+import { Invoice } from '../invoices/index.ts';
+import { Payment } from './entities/payment.ts';
+import { paymentService } from './service.ts';
+
+/** Payments, and the payments of an invoice. */
+export function definePaymentTypes(builder: InsulaBuilder): void {
+  builder.entityNode(Payment, {
+    description: 'Money that came in for an invoice.',
+    permission: 'payments:read',
+    visible: ({ principal }) => principal.may('payments:read'),
+    fields: (t) => ({
+      amount: t.expose('amount', { type: 'SafeInt', description: 'Minor units of the invoice’s currency.' }),
+      receivedOn: t.expose('receivedOn', { type: 'LocalDate' }),
+      reference: t.expose('reference'),
+      createdAt: t.expose('createdAt'),
+      invoice: t.relation('invoice', { permission: 'invoices:read' }),
+    }),
+  });
+
+  builder.entityFields(Invoice, (t) => ({
+    payments: t.inverse(Payment, 'invoice', {
+      description: 'What came in for the invoice so far.',
+      permission: 'payments:read',
+      query: () => ({ orderBy: { receivedOn: 'asc' } }),
+    }),
+  }));
+
+  builder.queryFields((t) => ({
+    payments: t.entityConnection({
+      description: 'Payments, the latest first.',
+      permission: 'payments:read',
+      type: Payment,
+      query: (_root, _args, { use }) => use(paymentService).list(),
+    }),
+  }));
+
+  const PaymentPayload = builder.objectRef<{ id: string }>('PaymentPayload').implement({
+    description: 'The payment that was recorded.',
+    permission: 'payments:read',
+    fields: (t) => ({
+      payment: t.entityField({ type: Payment, resolve: (read, { id }) => read({ key: id }) }),
+    }),
+  });
+
+  const RecordPaymentInput = builder.inputType('RecordPaymentInput', {
+    fields: (t) => ({
+      invoiceId: t.globalID({ required: true, for: Invoice }),
+      amount: t.field({
+        type: 'SafeInt',
+        required: true,
+        description: 'Minor units of the invoice’s currency.',
+        validate: z.int().min(1),
+      }),
+      receivedOn: t.field({ type: 'LocalDate', required: true }),
+      reference: t.string({ validate: z.string().trim().min(1).max(200) }),
+    }),
+  });
+
+  builder.mutationFields((t) => ({
+    recordPayment: t.field({
+      description: 'Records money that came in; an invoice that is paid in full changes to PAID.',
+      permission: 'payments:write',
+      type: PaymentPayload,
+      args: { input: t.arg({ type: RecordPaymentInput, required: true }) },
+      resolve: async (_root, { input: { invoiceId, ...payment } }, { use }) => ({
+        id: await use(paymentService).record({ ...payment, invoiceId: invoiceId.id }),
+      }),
+    }),
+  }));
+}

@@ -1,0 +1,10 @@
+import { type Module, orderModules } from '../module.ts';
+import { viewer } from './viewer/index.ts';
+
+/** What every SaaS has. */
+export const platform: readonly Module[] = [viewer];
+
+/** The platform's modules and the given ones, each after those that it depends on. */
+export function composeModules(modules: readonly Module[]): readonly Module[] {
+  return orderModules([...platform, ...modules]);
+}

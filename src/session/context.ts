@@ -1,0 +1,24 @@
+import type { SqlEntityManager } from '@mikro-orm/postgresql';
+import type { Principal } from '../authorization/principal.ts';
+import type { Tenant } from '../tenancy/tenant.ts';
+import type { ServiceDefinition } from './services.ts';
+
+/**
+ * What a resolver and a service find: the tenant, the caller, and the session that is bound to both.
+ * There is one for each attempt: after a retry everything in it is new.
+ */
+export interface RequestContext {
+  readonly requestId: string;
+  readonly tenant: Tenant;
+  readonly principal: Principal;
+  /** The unit of work, inside the tenant's schema and as the tenant's role. It writes when the operation ends. */
+  readonly em: SqlEntityManager;
+  /** Aborted when the client goes away or the operation's time is over. */
+  readonly signal: AbortSignal;
+  /** The time of the operation: the same in every resolver. */
+  readonly now: Date;
+  /** Every tenant in which the caller is a member, with the roles there. */
+  memberships(): Promise<readonly { readonly tenant: Tenant; readonly roles: readonly string[] }[]>;
+  /** The service of that definition; created when first asked for, once for each scope. */
+  use<Service>(service: ServiceDefinition<Service>): Service;
+}

@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto';
+import pg from 'pg';
+import { createPrincipal } from '../authorization/principal.ts';
+import { rolePermissions } from '../authorization/roles.ts';
+import type { Config } from '../config.ts';
+import { loginUrl, openerKey } from '../database/keys.ts';
+import { createOrm } from '../database/orm.ts';
+import { createTenantDatabase } from '../database/tenant-database.ts';
+import type { Module } from '../module.ts';
+import { createSessionRunner } from '../session/create-runner.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import type { Tenant } from '../tenancy/tenant.ts';
+import type { DemoTenant } from './demo-tenants.ts';
+
+export interface DemoDataOptions {
+  readonly config: Config;
+  readonly owner: pg.Pool;
+  /** In the order of their dependencies. */
+  readonly modules: readonly Module[];
+  readonly tenant: Tenant;
+  readonly demo: DemoTenant;
+  readonly logger: Logger;
+}
+
+const MINUTE = 60_000;
+
+/**
+ * Has each module fill a demo tenant, in the name of its first user and in a transaction for each, as a request would.
+ * What was filled is known from the audit trail, so a start that was killed is taken up where it ended.
+ */
+export async function fillDemoTenant(options: DemoDataOptions): Promise<void> {
+  const { config, owner, modules, tenant, logger } = options;
+  const filled = await operationsOf(owner, tenant.id);
+  const left = modules.filter(({ name, demo }) => demo && !filled.has(operationOf(name)));
+  if (left.length === 0) return;
+  await using database = createTenantDatabase({
+    url: loginUrl(config.DATABASE_URL, config.INSULA_MASTER_KEY, 'gateway'),
+    openerKey: openerKey(config.INSULA_MASTER_KEY),
+    maxConnections: 1,
+    connectionTimeout: 10_000,
+    logger,
+  });
+  const entities = modules.flatMap((module) => [...(module.entities ?? [])]);
+  const runner = createSessionRunner({
+    database,
+    orm: createOrm({ entities, dialect: database.dialect }),
+    // Nobody else knows this tenant yet, who could revoke anything meanwhile.
+    catalog: { stillHolds: async () => true, membershipsOf: async () => [] },
+    services: new Set(modules.flatMap(({ services = [] }) => services)),
+    statementTimeout: MINUTE,
+  });
+  for (const module of left) {
+    const { errors } = await runner.mutation(
+      factsOf(options, module.name),
+      async (context) => {
+        await module.demo?.(context);
+        return { data: {} };
+      },
+      { statements: 0, databaseTime: 0, attempts: 0, replayed: false },
+    );
+    const [error] = errors ?? [];
+    if (error) {
+      throw new Error(`The demo data of ${module.name} failed in ${tenant.slug}: ${error.message}`, {
+        cause: error,
+      });
+    }
+  }
+}
+
+const operationOf = (module: string) => `demo:${module}`;
+
+function factsOf({ tenant, demo, modules }: DemoDataOptions, module: string) {
+  const [[subject, roles] = ['owner', ['owner']]] = Object.entries(demo.members);
+  const principal = createPrincipal({
+    subject,
+    roles,
+    tenant: tenant.id,
+    rolePermissions: rolePermissions(modules),
+  });
+  return {
+    requestId: randomUUID(),
+    tenant,
+    membership: { tenant: tenant.id, subject, roles },
+    principal,
+    operationName: operationOf(module),
+    signal: AbortSignal.timeout(5 * MINUTE),
+  };
+}
+
+async function operationsOf(owner: pg.Pool, tenant: string): Promise<ReadonlySet<string>> {
+  const { rows } = await owner.query<{ name: string }>(
+    `select distinct name from ${pg.escapeIdentifier(tenant)}.operation where name like 'demo:%'`,
+  );
+  return new Set(rows.map(({ name }) => name));
+}

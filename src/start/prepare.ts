@@ -1,0 +1,71 @@
+import type pg from 'pg';
+import type { Config } from '../config.ts';
+import { addMember } from '../fleet/members.ts';
+import { migrate } from '../fleet/migrate.ts';
+import { applyMigrations } from '../fleet/migrate-tenant.ts';
+import { type MigrationPlan, readMigrations } from '../fleet/migrations.ts';
+import { createTenant } from '../fleet/provision.ts';
+import type { TenantRecord } from '../fleet/tenants.ts';
+import type { Module } from '../module.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import { fillDemoTenant } from './demo-data.ts';
+import type { DemoTenant } from './demo-tenants.ts';
+import { withOwnerPool } from './owner-pool.ts';
+
+export interface PrepareOptions {
+  readonly config: Config;
+  /** In the order of their dependencies. */
+  readonly modules: readonly Module[];
+  readonly demo: readonly DemoTenant[];
+  readonly logger: Logger;
+  /** Told of each step that may take a moment. */
+  readonly onStep: (text: string) => void;
+}
+
+/**
+ * Brings an installed database to what development needs: all tenants migrated, the demo tenants there and filled.
+ * What is there already is left as it is.
+ *
+ * @returns what could not be migrated, a line for each tenant
+ */
+export async function prepare(options: PrepareOptions): Promise<string[]> {
+  const { config, modules, demo, logger, onStep } = options;
+  const plan = readMigrations(modules);
+  return withOwnerPool(config, async (owner) => {
+    const { migrated, failed } = await migrate({ owner, plan });
+    if (migrated.length > 0) onStep(`migrated ${migrated.length} tenants`);
+    for (const wanted of demo) {
+      const { tenant, created } = await createDemoTenant(owner, wanted, plan);
+      if (created) onStep(`made the tenant ${tenant.slug}`);
+      if (tenant.migrationFailed) continue;
+      await fillDemoTenant({ config, owner, modules, tenant, demo: wanted, logger });
+    }
+    return failed.map(({ slug, failure }) => `${slug} was not migrated: ${failure?.message}`);
+  });
+}
+
+async function createDemoTenant(
+  owner: pg.Pool,
+  { slug, name, members }: DemoTenant,
+  plan: MigrationPlan,
+): Promise<{ tenant: TenantRecord; created: boolean }> {
+  const client = await owner.connect();
+  try {
+    const result = await createTenant({
+      client,
+      slug,
+      name,
+      async applyMigrations(within, id) {
+        await applyMigrations(within, id, plan);
+        return plan;
+      },
+    });
+    // Whoever was taken away by hand stays away, unless the first start never came this far.
+    if (result.tenant.members === 0) {
+      for (const [subject, roles] of Object.entries(members)) await addMember(client, slug, subject, roles);
+    }
+    return result;
+  } finally {
+    client.release();
+  }
+}

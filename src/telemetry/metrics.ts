@@ -1,0 +1,127 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+
+export interface MetricsOptions {
+  /** How many tenants get a label of their own; the others share one. @default 100 */
+  readonly tenants?: number;
+  /** Also measures the process: memory, CPU, event loop. Once for each process. @default false */
+  readonly process?: boolean;
+}
+
+/** A pool of connections, as it is at the moment. */
+export interface PoolGauges {
+  readonly total: number;
+  readonly idle: number;
+  readonly waiting: number;
+}
+
+/** An operation that ran. */
+export interface MeasuredOperation {
+  readonly type: string;
+  readonly outcome: string;
+  /** The tenant's slug. */
+  readonly tenant: string;
+  /** Milliseconds. */
+  readonly duration: number;
+}
+
+/** What is counted and timed. All times are given in milliseconds and shown in seconds. */
+export interface Metrics {
+  /** A reply, or a client that went away. */
+  request(status: number, duration: number): void;
+  operation(operation: MeasuredOperation): void;
+  phase(phase: string, duration: number): void;
+  query(duration: number): void;
+  /** A request that was refused before anything ran. */
+  rejection(code: string): void;
+  watchPool(name: string, pool: PoolGauges): void;
+  readonly contentType: string;
+  /** In the text format of Prometheus. */
+  render(): Promise<string>;
+}
+
+const OTHER = 'other';
+const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+const FINE_BUCKETS = [0.000_05, 0.000_1, 0.000_25, 0.000_5, ...BUCKETS];
+
+/** Metrics in a registry of their own: two gateways in one process don't share any. */
+export function createMetrics({ tenants = 100, process = false }: MetricsOptions = {}): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  if (process) collectDefaultMetrics({ register: registry });
+
+  const requests = new Histogram({
+    name: 'insula_request_duration_seconds',
+    help: 'Time from the arrival of a request until its reply is gone, by HTTP status (499: the client went away).',
+    labelNames: ['status'],
+    buckets: BUCKETS,
+    registers,
+  });
+  const operations = new Histogram({
+    name: 'insula_operation_duration_seconds',
+    help: 'Time to run an operation, its transaction included.',
+    labelNames: ['type', 'outcome'],
+    buckets: BUCKETS,
+    registers,
+  });
+  const tenantOperations = new Counter({
+    name: 'insula_tenant_operations_total',
+    help: 'Operations that ran, by tenant; tenants beyond the bound share the label "other".',
+    labelNames: ['tenant', 'outcome'],
+    registers,
+  });
+  const phases = new Histogram({
+    name: 'insula_phase_duration_seconds',
+    help: 'Time spent in each phase of a request.',
+    labelNames: ['phase'],
+    buckets: FINE_BUCKETS,
+    registers,
+  });
+  const queries = new Histogram({
+    name: 'insula_query_duration_seconds',
+    help: 'Time of a database statement, waiting for a connection excluded.',
+    buckets: FINE_BUCKETS,
+    registers,
+  });
+  const rejections = new Counter({
+    name: 'insula_rejections_total',
+    help: 'Requests refused before anything ran, by code.',
+    labelNames: ['code'],
+    registers,
+  });
+  const pools = new Map<string, PoolGauges>();
+  new Gauge({
+    name: 'insula_pool_connections',
+    help: 'Connections of a pool that are busy or idle, and requests that wait for one.',
+    labelNames: ['pool', 'state'],
+    registers,
+    collect() {
+      for (const [pool, { total, idle, waiting }] of pools) {
+        this.set({ pool, state: 'busy' }, total - idle);
+        this.set({ pool, state: 'idle' }, idle);
+        this.set({ pool, state: 'waiting' }, waiting);
+      }
+    },
+  });
+
+  const named = new Set<string>();
+  const tenantLabel = (tenant: string): string => {
+    if (named.has(tenant)) return tenant;
+    if (named.size >= tenants) return OTHER;
+    named.add(tenant);
+    return tenant;
+  };
+
+  return {
+    request: (status, duration) => requests.observe({ status }, duration / 1000),
+    operation({ type, outcome, tenant, duration }) {
+      operations.observe({ type, outcome }, duration / 1000);
+      tenantOperations.inc({ tenant: tenantLabel(tenant), outcome });
+    },
+    phase: (phase, duration) => phases.observe({ phase }, duration / 1000),
+    query: (duration) => queries.observe(duration / 1000),
+    rejection: (code) => rejections.inc({ code }),
+    watchPool: (name, pool) => pools.set(name, pool),
+    contentType: registry.contentType,
+    render: () => registry.metrics(),
+  };
+}

@@ -1,0 +1,3 @@
+-- The directory reads the catalog and nothing else. The gateway, whose connections run tenants' SQL, reads none of it.
+grant usage on schema insula to insula_directory, insula_gateway;
+grant select on insula.tenant, insula.domain, insula.membership, insula.generation to insula_directory;

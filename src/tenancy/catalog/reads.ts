@@ -1,0 +1,86 @@
+import type { Membership, Tenant } from '../tenant.ts';
+import type { Reading } from './cache.ts';
+import type { DirectoryConnections, Row } from './connections.ts';
+
+/** The questions that the gateway asks the catalog, each answered with the generation of its own snapshot. */
+export interface CatalogReads {
+  generation(): Promise<bigint>;
+  tenantBySlug(slug: string): Promise<Reading<Tenant>>;
+  tenantById(id: string): Promise<Reading<Tenant>>;
+  tenantByDomain(domain: string): Promise<Reading<Tenant>>;
+  membership(tenant: string, subject: string): Promise<Reading<Membership>>;
+  membershipsOf(subject: string): Promise<{ tenant: Tenant; roles: readonly string[] }[]>;
+}
+
+const TENANT =
+  't.id, t.slug, t.name, t.status, t.schema_version, t.schema_hash, t.migration_error is not null as failed';
+
+// Each is one row of insula.generation with at most one row that a unique index finds.
+const GENERATION = 'select n from insula.generation';
+const BY_SLUG = `select g.n, ${TENANT} from insula.generation g left join insula.tenant t on t.slug = $1`;
+const BY_ID = `select g.n, ${TENANT} from insula.generation g left join insula.tenant t on t.id = $1`;
+const BY_DOMAIN = `
+  select g.n, ${TENANT}
+  from insula.generation g
+  left join insula.domain d on d.domain = $1
+  left join insula.tenant t on t.id = d.tenant`;
+const MEMBERSHIP = `
+  select g.n, m.roles
+  from insula.generation g
+  left join insula.membership m on m.tenant = $1 and m.subject = $2`;
+const MEMBERSHIPS_OF = `
+  select ${TENANT}, m.roles
+  from insula.membership m
+  join insula.tenant t on t.id = m.tenant
+  where m.subject = $1
+  order by t.slug`;
+
+export function createCatalogReads(connections: DirectoryConnections): CatalogReads {
+  async function one(text: string, ...values: string[]): Promise<Row> {
+    const [row] = await connections.query(text, values);
+    if (!row) throw new Error('The catalog has no generation: it is not installed completely.');
+    return row;
+  }
+
+  async function tenant(text: string, value: string): Promise<Reading<Tenant>> {
+    const row = await one(text, value);
+    return { generation: generationOf(row), value: row.id === null ? undefined : tenantOf(row) };
+  }
+
+  return {
+    generation: async () => generationOf(await one(GENERATION)),
+    tenantBySlug: (slug) => tenant(BY_SLUG, slug),
+    tenantById: (id) => tenant(BY_ID, id),
+    tenantByDomain: (domain) => tenant(BY_DOMAIN, domain),
+    async membership(tenant, subject) {
+      const row = await one(MEMBERSHIP, tenant, subject);
+      const value = row.roles === null ? undefined : { tenant, subject, roles: rolesOf(row) };
+      return { generation: generationOf(row), value };
+    },
+    async membershipsOf(subject) {
+      const rows = await connections.query(MEMBERSHIPS_OF, [subject]);
+      return rows.map((row) => ({ tenant: tenantOf(row), roles: rolesOf(row) }));
+    },
+  };
+}
+
+function generationOf(row: Row): bigint {
+  return BigInt(String(row.n));
+}
+
+function tenantOf(row: Row): Tenant {
+  return {
+    id: String(row.id),
+    slug: String(row.slug),
+    name: String(row.name),
+    // Whatever else the column might hold one day is not served.
+    status: row.status === 'active' ? 'active' : 'suspended',
+    schemaVersion: Number(row.schema_version),
+    schemaHash: String(row.schema_hash),
+    migrationFailed: row.failed === true,
+  };
+}
+
+function rolesOf(row: Row): readonly string[] {
+  return Array.isArray(row.roles) ? row.roles.map(String) : [];
+}

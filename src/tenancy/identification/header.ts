@@ -1,0 +1,7 @@
+import type { IdentificationStrategy } from './strategy.ts';
+
+/** `x-tenant-id: acme`: a slug or an id. */
+export const header: IdentificationStrategy = {
+  source: 'header',
+  read: ({ header }) => (header ? { source: 'header', kind: 'id or slug', value: header } : undefined),
+};

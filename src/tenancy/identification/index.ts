@@ -1,0 +1,36 @@
+import { claim } from './claim.ts';
+import { customDomain } from './custom-domain.ts';
+import { header } from './header.ts';
+import { path } from './path.ts';
+import type {
+  HintSource,
+  IdentificationStrategy,
+  RequestParts,
+  StrategyOptions,
+  TenantHint,
+} from './strategy.ts';
+import { subdomain } from './subdomain.ts';
+
+/** Every way to recognise a tenant. A new one is a file beside this and a line here. */
+export const strategies: readonly IdentificationStrategy[] = [subdomain, customDomain, path, header, claim];
+
+export interface IdentificationOptions extends StrategyOptions {
+  /** The sources that are heard; what a request says elsewhere is ignored. */
+  readonly sources: readonly HintSource[];
+}
+
+/**
+ * Collects what a request says about its tenant, without asking anybody.
+ *
+ * @example
+ * readHints({ host: 'ACME.localhost:4000', header: 'acme' }, { sources: ['subdomain', 'header'], baseDomains: ['localhost'] });
+ * // [{ source: 'subdomain', kind: 'slug', value: 'acme' }, { source: 'header', kind: 'id or slug', value: 'acme' }]
+ */
+export function readHints(request: RequestParts, options: IdentificationOptions): TenantHint[] {
+  return strategies
+    .filter(({ source }) => options.sources.includes(source))
+    .flatMap((strategy) => strategy.read(request, options) ?? []);
+}
+
+export { identify } from './identify.ts';
+export type { HintSource, RequestParts, TenantHint } from './strategy.ts';

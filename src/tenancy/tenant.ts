@@ -1,0 +1,25 @@
+/** A tenant as the catalog knows it. Immutable: a change makes a new object. */
+export interface Tenant {
+  /** Opaque and immutable; also the name of the tenant's schema and role. */
+  readonly id: string;
+  /** The name in addresses: a DNS label. */
+  readonly slug: string;
+  /** The name for people. */
+  readonly name: string;
+  readonly status: 'active' | 'suspended';
+  /** How many migrations the tenant's schema has. */
+  readonly schemaVersion: number;
+  /** Digest of those migrations: two gateways with as many, but other, migrations differ here. */
+  readonly schemaHash: string;
+  /** True while the last migration of the schema failed. */
+  readonly migrationFailed: boolean;
+}
+
+/** Who may enter a tenant, and as what. */
+export interface Membership {
+  /** The tenant's id. */
+  readonly tenant: string;
+  /** The token's `sub`. */
+  readonly subject: string;
+  readonly roles: readonly string[];
+}

@@ -1,0 +1,143 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { TenantDatabase } from '../../../src/database/tenant-database.ts';
+import { type Library, openLibrary, ormOf, reading, writing } from './library.ts';
+
+let library: Library;
+let database: TenantDatabase;
+let north: string;
+let south: string;
+
+beforeAll(async () => {
+  library = await openLibrary();
+  [north, south] = library.tenants;
+  database = library.connect({ maxConnections: 8 });
+});
+afterAll(() => library[Symbol.asyncDispose]());
+
+const SLOW = 'select count(*) from generate_series(1, 10000) a, generate_series(1, 100000) b';
+
+class Gone extends Error {}
+
+/** Backends that run something now. */
+async function running(): Promise<number> {
+  const { rows } = await library.admin.query(
+    `select count(*)::int as n from pg_stat_activity where usename = 'insula_gateway' and state = 'active' and datname = current_database()`,
+  );
+  return rows[0].n;
+}
+
+describe('the caller goes away', () => {
+  test('[SR] the running statement is cancelled and the connection closed', async () => {
+    const controller = new AbortController();
+    await using transaction = database.begin(
+      writing(north, { signal: controller.signal, statementTimeout: 60_000 }),
+    );
+    await transaction.execute(`insert into author (id, name) values (500, 'gone')`);
+    const slow = transaction.execute(SLOW).catch((error: unknown) => error);
+    const waiting = transaction.execute('select 1').catch((error: unknown) => error);
+    await sleep(100);
+    expect(await running()).toBe(1);
+    const started = performance.now();
+    controller.abort(new Gone());
+    expect(await slow).toBeInstanceOf(Gone);
+    expect(await waiting).toBeInstanceOf(Gone);
+    await transaction.rollback();
+    expect(performance.now() - started).toBeLessThan(1_000);
+    expect(transaction.state).toBe('broken');
+    expect(await running()).toBe(0);
+    expect(database.pool.total).toBe(0);
+    const { rows } = await library.admin.query(`select from ${north}.author where id = 500`);
+    expect(rows).toEqual([]);
+  });
+
+  test('[SR] between two statements', async () => {
+    const controller = new AbortController();
+    await using transaction = database.begin(writing(north, { signal: controller.signal }));
+    await transaction.execute('select 1');
+    controller.abort(new Gone());
+    await expect(transaction.execute('select 1')).rejects.toThrow(Gone);
+    await expect(transaction.commit()).rejects.toThrow(Gone);
+    await transaction.rollback();
+    expect(database.pool.total).toBe(0);
+  });
+
+  test('[SR] before the first statement: nothing is sent', async () => {
+    for (const early of [true, false]) {
+      const controller = new AbortController();
+      if (early) controller.abort(new Gone());
+      await using transaction = database.begin(reading(north, { signal: controller.signal }));
+      if (!early) controller.abort(new Gone());
+      await expect(transaction.execute('select 1')).rejects.toThrow(Gone);
+    }
+    expect(database.pool.total).toBe(0);
+  });
+
+  test('[SR] while a connection is waited for', async () => {
+    const single = library.connect({ maxConnections: 1 });
+    await using holder = single.begin(reading(north));
+    await holder.execute('select 1');
+    const controller = new AbortController();
+    await using transaction = single.begin(reading(south, { signal: controller.signal }));
+    const waiting = transaction.execute('select 1').catch((error: unknown) => error);
+    await sleep(20);
+    expect(single.pool.waiting).toBe(1);
+    controller.abort(new Gone());
+    expect(await waiting).toBeInstanceOf(Gone);
+    expect(single.pool).toMatchObject({ total: 1, waiting: 0 });
+    await expect(holder.execute('select 1 as one')).resolves.toMatchObject({ rows: [{ one: 1 }] });
+  });
+
+  test('[SR] in the middle of a stream', async () => {
+    const controller = new AbortController();
+    const em = ormOf(database).em.fork();
+    await using transaction = database.begin(reading(north, { signal: controller.signal }));
+    const stream = async () => {
+      for await (const _ of em.getConnection().stream('select n from generate_series(1, 100000) n')) {
+        controller.abort(new Gone());
+      }
+    };
+    await expect(transaction.run(stream)).rejects.toThrow(Gone);
+  });
+
+  test('[SC] once COMMIT was sent the outcome is the server’s', async () => {
+    const controller = new AbortController();
+    await using transaction = database.begin(writing(north, { signal: controller.signal }));
+    await transaction.execute('insert into slow_commit (id, seconds) values (1, 0.3)');
+    const committing = transaction.commit();
+    await sleep(100);
+    controller.abort(new Gone());
+    await committing;
+    expect(transaction.state).toBe('committed');
+    const { rows } = await library.admin.query(`select id from ${north}.slow_commit`);
+    expect(rows).toEqual([{ id: 1 }]);
+  });
+
+  test('[SR] a cancellation never hits another tenant’s statement', async () => {
+    const outcomes = { gone: 0, done: 0 };
+    const steady = async (n: number) => {
+      await using transaction = database.begin(reading(n % 2 ? north : south));
+      const { rows } = await transaction.execute(
+        'select count(*)::int as n from generate_series(1, 30000) n',
+      );
+      expect(rows).toEqual([{ n: 30_000 }]);
+      outcomes.done++;
+    };
+    const fickle = async (n: number) => {
+      const controller = new AbortController();
+      await using transaction = database.begin(reading(n % 2 ? north : south, { signal: controller.signal }));
+      const timer = setTimeout(() => controller.abort(new Gone()), n % 12);
+      await transaction.execute('select count(*)::int as n from generate_series(1, 30000) n').then(
+        () => outcomes.done++,
+        (error: unknown) => {
+          expect(error).toBeInstanceOf(Gone);
+          outcomes.gone++;
+        },
+      );
+      clearTimeout(timer);
+    };
+    await Promise.all(Array.from({ length: 400 }, (_, n) => (n % 3 ? steady(n) : fickle(n))));
+    expect(outcomes.done + outcomes.gone).toBe(400);
+    expect(outcomes.gone).toBeGreaterThan(5);
+  });
+});

@@ -1,0 +1,305 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { modules } from '../../../src/modules/index.ts';
+import { type GraphQLReply, startGateway, type TestGateway } from '../../support/gateway.ts';
+
+const CUSTOMER = `mutation Customer($name: String!) {
+  createCustomer(input: { name: $name, street: "Mill Lane 1", postalCode: "8001", city: "Zürich", country: "CH" }) {
+    customer { id name version email }
+  }
+}`;
+const DRAFT = `mutation Draft($customerId: ID!) {
+  createInvoice(input: { customerId: $customerId, currency: "EUR", lines: [
+    { description: "Work", quantity: 3, unitPrice: 333, taxRate: 1900 }
+    { description: "Books", quantity: 1, unitPrice: 1050, taxRate: 700 }
+  ] }) { invoice { id status number net { amount currency } tax { amount } gross { amount } lines { position description net tax } } }
+}`;
+const ISSUE =
+  'mutation Issue($id: ID!) { issueInvoice(input: { id: $id }) { invoice { number status issuedOn dueOn } } }';
+const PAY = `mutation Pay($id: ID!, $amount: SafeInt!) {
+  recordPayment(input: { invoiceId: $id, amount: $amount, receivedOn: "2026-03-01", reference: "bank" }) {
+    payment { amount invoice { status payments { amount } } }
+  }
+}`;
+
+interface Node {
+  id: string;
+  number?: string;
+}
+
+describe('invoicing', () => {
+  let gateway: TestGateway;
+  let customer: string;
+  beforeAll(async () => {
+    gateway = await startGateway({ modules });
+    customer = await createCustomer('Alpenblick Bakery');
+  });
+  afterAll(() => gateway[Symbol.asyncDispose]());
+
+  const ask = (query: string, variables: object = {}, as = 'accountant') =>
+    gateway.ask<Record<string, never>>({ tenant: 'north', as, query, variables });
+  const ok = async <Data>(
+    reply: Promise<GraphQLReply<Record<string, Data>>>,
+    field: string,
+  ): Promise<Data> => {
+    const { body } = await reply;
+    expect(body.errors).toBeUndefined();
+    const data = body.data?.[field];
+    if (data === undefined) throw new Error(`There is no ${field} in the reply.`);
+    return data;
+  };
+  async function createCustomer(name: string): Promise<string> {
+    const reply = gateway.ask<Record<string, { customer: Node }>>({
+      tenant: 'north',
+      query: CUSTOMER,
+      variables: { name },
+    });
+    return (await ok(reply, 'createCustomer')).customer.id;
+  }
+  async function createDraft(): Promise<string> {
+    const variables = { customerId: customer };
+    const reply = gateway.ask<Record<string, { invoice: Node }>>({
+      tenant: 'north',
+      query: DRAFT,
+      variables,
+    });
+    return (await ok(reply, 'createInvoice')).invoice.id;
+  }
+
+  test('[BL] a draft has totals and taxes in minor units, and no number', async () => {
+    const { body } = await ask(DRAFT, { customerId: customer });
+    expect(body).toEqual({
+      data: {
+        createInvoice: {
+          invoice: {
+            id: expect.any(String),
+            status: 'DRAFT',
+            number: null,
+            net: { amount: 2049, currency: 'EUR' },
+            tax: { amount: 264 },
+            gross: { amount: 2313 },
+            lines: [
+              { position: 1, description: 'Work', net: 999, tax: 190 },
+              { position: 2, description: 'Books', net: 1050, tax: 74 },
+            ],
+          },
+        },
+      },
+    });
+  });
+
+  test('[BL SL] an invoice goes from draft over issued to paid', async () => {
+    const id = await createDraft();
+    const issued = await ask(ISSUE, { id });
+    expect(issued.body.data).toEqual({
+      issueInvoice: {
+        invoice: {
+          number: expect.stringMatching(/^\d{4}-\d{4}$/),
+          status: 'ISSUED',
+          issuedOn: expect.stringMatching(/^\d{4}-\d\d-\d\d$/),
+          dueOn: expect.stringMatching(/^\d{4}-\d\d-\d\d$/),
+        },
+      },
+    });
+    const part = await ask(PAY, { id, amount: 2000 });
+    expect(part.body.data).toMatchObject({ recordPayment: { payment: { invoice: { status: 'ISSUED' } } } });
+    const tooMuch = await ask(PAY, { id, amount: 314 });
+    expect([tooMuch.status, tooMuch.code]).toEqual([409, 'OVERPAYMENT']);
+    const rest = await ask(PAY, { id, amount: 313 });
+    expect(rest.body.data).toEqual({
+      recordPayment: {
+        payment: { amount: 313, invoice: { status: 'PAID', payments: [{ amount: 2000 }, { amount: 313 }] } },
+      },
+    });
+  });
+
+  test.each([
+    ['issue', ISSUE, 'INVOICE_NOT_DRAFT'],
+    ['delete', 'mutation Delete($id: ID!) { deleteInvoice(input: { id: $id }) { id } }', 'INVOICE_NOT_DRAFT'],
+  ])('[BL] an issued invoice can not be changed: %s', async (_what, mutation, code) => {
+    const id = await createDraft();
+    await ask(ISSUE, { id });
+    const reply = await ask(mutation, { id });
+    expect([reply.status, reply.code]).toEqual([409, code]);
+  });
+
+  test('[BL] a draft can not be voided, an issued invoice can, and then not be paid', async () => {
+    const VOID = 'mutation Void($id: ID!) { voidInvoice(input: { id: $id }) { invoice { status } } }';
+    const id = await createDraft();
+    expect((await ask(VOID, { id })).code).toBe('INVOICE_NOT_ISSUED');
+    await ask(ISSUE, { id });
+    expect((await ask(VOID, { id })).body.data).toEqual({ voidInvoice: { invoice: { status: 'VOID' } } });
+    expect((await ask(PAY, { id, amount: 1 })).code).toBe('INVOICE_NOT_ISSUED');
+  });
+
+  test('[BL] a deleted draft is gone, with its lines', async () => {
+    const id = await createDraft();
+    expect(
+      (await ask('mutation D($id: ID!) { deleteInvoice(input: { id: $id }) { id } }', { id })).body.data,
+    ).toEqual({
+      deleteInvoice: { id },
+    });
+    expect((await ask('query I($id: ID!) { invoice(id: $id) { id } }', { id })).body.data).toEqual({
+      invoice: null,
+    });
+  });
+
+  test('[BL DO] numbers have no gaps under sixteen concurrent writers, some of whom fail', async () => {
+    const ids = await Promise.all(Array.from({ length: 48 }, () => createDraft()));
+    const failing = `mutation Fail($id: ID!) {
+      issueInvoice(input: { id: $id }) { invoice { id } }
+      again: issueInvoice(input: { id: $id }) { invoice { id } }
+    }`;
+    const queue = ids.map((id, index) => ({ id, query: index % 4 === 0 ? failing : ISSUE }));
+    const writer = async () => {
+      for (let next = queue.pop(); next; next = queue.pop()) {
+        const { status } = await ask(next.query, { id: next.id });
+        expect(status).toBe(next.query === failing ? 409 : 200);
+      }
+    };
+    await Promise.all(Array.from({ length: 16 }, writer));
+    const numbers = await gateway.rows<{ number: string }>(
+      'north',
+      'select number from invoice where number is not null order by number',
+    );
+    const year = new Date().getUTCFullYear();
+    expect(numbers.map(({ number }) => number)).toEqual(
+      numbers.map((_row, index) => `${year}-${String(index + 1).padStart(4, '0')}`),
+    );
+    expect(numbers.length).toBeGreaterThanOrEqual(36);
+  });
+
+  test('[DV] all faults of an input are named at once', async () => {
+    const query = `mutation Bad($customerId: ID!) {
+      createInvoice(input: { customerId: $customerId, currency: "EUR", paymentDays: 1000, lines: [
+        { description: " ", quantity: 0, unitPrice: -1, taxRate: 20000 }
+      ] }) { invoice { id } }
+    }`;
+    const reply = await ask(query, { customerId: customer });
+    expect([reply.status, reply.code]).toEqual([400, 'BAD_USER_INPUT']);
+    const issues = reply.body.errors?.flatMap(({ extensions }) => extensions?.issues ?? []) ?? [];
+    expect(issues.map(({ path }) => path.join('.')).sort()).toEqual([
+      'input.lines.0.description',
+      'input.lines.0.quantity',
+      'input.lines.0.taxRate',
+      'input.lines.0.unitPrice',
+      'input.paymentDays',
+    ]);
+  });
+
+  test('[DO] a customer with invoices and their lines is one statement', async () => {
+    const query = `query Deep($id: ID!) {
+      customer(id: $id) { name invoiceCount invoices(first: 5) { totalCount nodes { number lines { net } payments { amount } customer { name } } } }
+    }`;
+    const reply = await ask(query, { id: customer });
+    expect(reply.body.errors).toBeUndefined();
+    expect(await gateway.logLine(reply)).toMatchObject({ statements: 1 });
+  });
+
+  test('[SC] an update from an old version is refused', async () => {
+    const id = await createCustomer('Optimist Studio');
+    const update = `mutation U($id: ID!, $name: String!) {
+      updateCustomer(input: { id: $id, version: 1, name: $name }) { customer { name version } }
+    }`;
+    expect((await ask(update, { id, name: 'First' })).body.data).toEqual({
+      updateCustomer: { customer: { name: 'First', version: 2 } },
+    });
+    const late = await ask(update, { id, name: 'Second' });
+    expect([late.status, late.code]).toEqual([409, 'CONFLICT']);
+  });
+
+  test('[AZ] a viewer reads and does not write', async () => {
+    const reply = await ask(DRAFT, { customerId: customer }, 'viewer');
+    expect([reply.status, reply.code]).toEqual([403, 'FORBIDDEN']);
+    expect((await ask('{ customers { nodes { name } } }', {}, 'viewer')).status).toBe(200);
+  });
+
+  test('[AZ] a viewer sees no draft: root, nested, counts, nodes, payments, and neither through filter nor order', async () => {
+    const draft = await createDraft();
+    const query = `query Probe($draft: ID!, $customer: ID!) {
+      invoice(id: $draft) { id }
+      node(id: $draft) { id }
+      nodes(ids: [$draft]) { id }
+      invoices(first: 100) { totalCount nodes { status } }
+      drafts: invoices(filter: { status: [DRAFT] }) { totalCount nodes { id } pageInfo { hasNextPage } }
+      oldest: invoices(first: 100, order: DUE_FIRST) { nodes { status } }
+      customer(id: $customer) { invoiceCount invoices(first: 100) { totalCount nodes { status } } }
+      drafted: customer(id: $customer) { invoices(filter: { status: [DRAFT] }) { totalCount } }
+    }`;
+    const seen = async (as: string) => (await ask(query, { draft, customer }, as)).body;
+    const owner: Record<string, unknown> = (await seen('owner')).data ?? {};
+    expect(owner).toMatchObject({ invoice: { id: draft }, node: { id: draft } });
+    const viewer = await seen('viewer');
+    expect(viewer.errors).toBeUndefined();
+    expect(viewer.data).toMatchObject({
+      invoice: null,
+      node: null,
+      nodes: [null],
+      drafts: { totalCount: 0, nodes: [], pageInfo: { hasNextPage: false } },
+      drafted: { invoices: { totalCount: 0 } },
+    });
+    expect(JSON.stringify(viewer)).not.toContain('DRAFT');
+  });
+
+  test.each([
+    ['a forged global id', { id: 'bm9uc2Vuc2U' }, 400],
+    [
+      'the id of another type',
+      { id: Buffer.from('Customer:0190aaaa-0000-7000-8000-000000000000').toString('base64url') },
+      400,
+    ],
+    ['a key that is no UUID', { id: Buffer.from('Invoice:1 or 1=1').toString('base64url') }, 400],
+  ])('[DV] %s is refused', async (_what, variables, status) => {
+    const reply = await ask('query I($id: ID!) { invoice(id: $id) { id } }', variables);
+    expect(reply.code).toBe('BAD_USER_INPUT');
+    expect(reply.text).not.toMatch(/uuid|syntax|SELECT/);
+    expect([200, status]).toContain(reply.status);
+  });
+
+  test('[TI] an id of another tenant finds nothing', async () => {
+    const id = await createDraft();
+    const query = 'query I($id: ID!) { invoice(id: $id) { id } node(id: $id) { id } }';
+    const reply = await gateway.ask({ tenant: 'south', query, variables: { id } });
+    expect(reply.body).toEqual({ data: { invoice: null, node: null } });
+  });
+
+  test.each([
+    ['first: -1'],
+    ['first: 1000000'],
+    ['last: 0, first: 5'],
+    ['first: 5, after: "forged"'],
+    ['first: 5, after: "W10"'],
+  ])('[SM DV] a page that can not be is refused: %s', async (page) => {
+    const reply = await ask(`{ invoices(${page}) { nodes { id } } }`);
+    expect(reply.body.errors?.length).toBeGreaterThan(0);
+    expect(['BAD_USER_INPUT', 'LIMIT_EXCEEDED']).toContain(reply.code);
+    expect(reply.text).not.toMatch(/select|syntax/i);
+  });
+
+  test('[DP] pages follow one another without a gap, with drafts that have no date at the end', async () => {
+    const page = `query Page($after: String) {
+      invoices(first: 7, after: $after) { totalCount nodes { id issuedOn } pageInfo { hasNextPage endCursor } }
+    }`;
+    interface Page {
+      totalCount: number;
+      nodes: Node[];
+      pageInfo: { hasNextPage: boolean; endCursor: string };
+    }
+    const seen: string[] = [];
+    let after: string | null = null;
+    let total = 0;
+    do {
+      const reply: GraphQLReply<{ invoices: Page }> = await gateway.ask({
+        tenant: 'north',
+        query: page,
+        variables: { after },
+      });
+      expect(reply.body.errors).toBeUndefined();
+      const invoices = reply.body.data?.invoices;
+      seen.push(...(invoices?.nodes.map(({ id }) => id) ?? []));
+      total = invoices?.totalCount ?? 0;
+      after = invoices?.pageInfo.hasNextPage ? invoices.pageInfo.endCursor : null;
+    } while (after);
+    expect(seen).toHaveLength(total);
+    expect(new Set(seen).size).toBe(total);
+  });
+});

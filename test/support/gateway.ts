@@ -1,0 +1,233 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { type IncomingHttpHeaders, request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import {
+  createDevelopmentIssuer,
+  DEVELOPMENT_AUDIENCE,
+  DEVELOPMENT_ISSUER,
+} from '../../src/authentication/development-issuer.ts';
+import { readSettings } from '../../src/config.ts';
+import { loginUrl } from '../../src/database/keys.ts';
+import { addMember } from '../../src/fleet/members.ts';
+import { applyMigrations } from '../../src/fleet/migrate-tenant.ts';
+import { readMigrations } from '../../src/fleet/migrations.ts';
+import { createTenant } from '../../src/fleet/provision.ts';
+import { createGateway, type Gateway } from '../../src/gateway.ts';
+import { type Module, orderModules } from '../../src/module.ts';
+import { createLogger } from '../../src/telemetry/logger.ts';
+import { createDatabase, type TestDatabase } from './database.ts';
+import { MASTER_KEY } from './template.ts';
+
+/** Both ways into the gateway; every test of HTTP and lifecycle goes through each. */
+export const DOORS = ['both', 'yoga'] as const;
+export type Doors = (typeof DOORS)[number];
+
+/** One user for each role, as in the demo tenants: `owner@acme.example`. */
+export const ROLES = ['owner', 'admin', 'accountant', 'viewer'] as const;
+
+export interface GraphQLReply<Data> {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly text: string;
+  readonly body: { data?: Data | null; errors?: ReplyError[] };
+  /** The code of the first error. */
+  readonly code: string | undefined;
+}
+
+export interface ReplyError {
+  readonly message: string;
+  readonly path?: (string | number)[];
+  readonly extensions?: { readonly code?: string; readonly issues?: { path: unknown[]; message: string }[] };
+}
+
+export interface Ask {
+  /** The tenant's slug; it goes into the Host header. */
+  readonly tenant: string;
+  /** Who asks, such as `owner`; null for nobody. @default 'owner' */
+  readonly as?: string | null;
+  readonly query: string;
+  readonly variables?: unknown;
+  readonly operationName?: string;
+  readonly headers?: Record<string, string>;
+}
+
+export interface TestGateway extends AsyncDisposable {
+  readonly port: number;
+  readonly gateway: Gateway;
+  readonly database: TestDatabase;
+  /** The ids of the tenants, by slug. */
+  readonly tenants: Readonly<Record<string, string>>;
+  /** What the gateway has logged, as objects. */
+  readonly log: Record<string, unknown>[];
+  token(user: string, tenant?: string): Promise<string>;
+  ask<Data = Record<string, unknown>>(ask: Ask, signal?: AbortSignal): Promise<GraphQLReply<Data>>;
+  /** The rows of a statement that a superuser runs, with the tenant's schema as search path. */
+  rows<Row extends object>(tenant: string, statement: string, values?: unknown[]): Promise<Row[]>;
+  /** The log line of a request, once it is written. */
+  logLine(reply: { headers: IncomingHttpHeaders }): Promise<Record<string, unknown>>;
+}
+
+export interface TestGatewayOptions {
+  readonly modules: readonly Module[];
+  /** Slugs of the tenants to make; each gets a member for each role. @default ['north', 'south'] */
+  readonly tenants?: readonly string[];
+  readonly doors?: Doors;
+  /** Settings by the name of their environment variable. */
+  readonly settings?: Record<string, string>;
+  /** A database of the caller's, already provisioned, for a second gateway. */
+  readonly beside?: TestGateway;
+}
+
+/** A whole gateway over HTTP, on a database of its own, with tenants of the given modules. */
+export async function startGateway(options: TestGatewayOptions): Promise<TestGateway> {
+  await using resources = new AsyncDisposableStack();
+  const { modules, tenants: slugs = ['north', 'south'], doors = 'both', settings = {}, beside } = options;
+  const database = beside?.database ?? resources.use(await createDatabase());
+  const tenants = beside?.tenants ?? (await provision(database, modules, slugs));
+  const directory = mkdtempSync(join(tmpdir(), 'insula-gateway-'));
+  resources.defer(() => rmSync(directory, { recursive: true }));
+
+  const log: Record<string, unknown>[] = [];
+  const logger = createLogger({ stream: { write: (line) => log.push(JSON.parse(line)) } });
+  const config = {
+    ...readSettings(
+      { PORT: '0', HOST: '127.0.0.1', INSULA_DIRECTORY: directory, INSULA_DRAIN_NOTICE: '0', ...settings },
+      'development',
+    ),
+    DATABASE_URL: database.adminUrl,
+    INSULA_MASTER_KEY: MASTER_KEY,
+  };
+  const gateway = resources.use(await createGateway({ config, modules, logger, doors }));
+  const { port } = await gateway.listen();
+  const issuer = await createDevelopmentIssuer({
+    directory,
+    issuer: DEVELOPMENT_ISSUER,
+    audience: DEVELOPMENT_AUDIENCE,
+  });
+  const admin = new pg.Pool({ connectionString: database.adminUrl, max: 2 });
+  resources.defer(() => admin.end());
+
+  const tokens = new Map<string, Promise<string>>();
+  const token = (user: string, tenant?: string) => {
+    const key = `${user} ${tenant}`;
+    const known =
+      tokens.get(key) ?? issuer.sign({ subject: user, expiresIn: 3600, ...(tenant && { tenant }) });
+    tokens.set(key, known);
+    return known;
+  };
+
+  const owned = resources.move();
+  return {
+    port,
+    gateway,
+    database,
+    tenants,
+    log,
+    token,
+    async ask<Data>({ tenant, as = 'owner', headers, ...body }: Ask, signal?: AbortSignal) {
+      const authorization = as === null ? undefined : `Bearer ${await token(`${as}@${tenant}.example`)}`;
+      return send<Data>(port, {
+        host: `${tenant}.localhost:${port}`,
+        headers: { ...(authorization && { authorization }), ...headers },
+        body: JSON.stringify(body),
+        signal,
+      });
+    },
+    async rows<Row extends object>(tenant: string, statement: string, values: unknown[] = []) {
+      const client = await admin.connect();
+      try {
+        await client.query(`set search_path = ${pg.escapeIdentifier(tenants[tenant] ?? 'nowhere')}`);
+        return (await client.query<Row>(statement, values)).rows;
+      } finally {
+        client.release();
+      }
+    },
+    async logLine({ headers }) {
+      const id = headers['x-request-id'];
+      for (let tries = 0; tries < 200; tries++) {
+        const line = log.find(({ requestId, msg }) => requestId === id && msg === 'request');
+        if (line) return line;
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+      throw new Error(`There is no log line of request ${id}.`);
+    },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+async function provision(
+  database: TestDatabase,
+  modules: readonly Module[],
+  slugs: readonly string[],
+): Promise<Record<string, string>> {
+  const plan = readMigrations(orderModules(modules));
+  const client = new pg.Client({ connectionString: loginUrl(database.adminUrl, MASTER_KEY, 'owner') });
+  await client.connect();
+  try {
+    const tenants: Record<string, string> = {};
+    for (const slug of slugs) {
+      const { tenant } = await createTenant({
+        client,
+        slug,
+        name: slug,
+        applyMigrations: async (owner, id) => {
+          await applyMigrations(owner, id, plan);
+          return plan;
+        },
+      });
+      tenants[slug] = tenant.id;
+      for (const role of ROLES) await addMember(client, tenant.id, `${role}@${slug}.example`, [role]);
+    }
+    return tenants;
+  } finally {
+    await client.end();
+  }
+}
+
+interface RawRequest {
+  readonly host: string;
+  readonly headers: Record<string, string>;
+  readonly body: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** `fetch` can't set a Host header, and Node does not resolve `*.localhost`. */
+function send<Data>(port: number, { host, headers, body, signal }: RawRequest): Promise<GraphQLReply<Data>> {
+  return new Promise((resolve, reject) => {
+    const outgoing = request(
+      {
+        port,
+        host: '127.0.0.1',
+        method: 'POST',
+        path: '/graphql',
+        headers: { 'content-type': 'application/json', host, ...headers },
+        signal,
+      },
+      (incoming) => {
+        const chunks: Buffer[] = [];
+        incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+        incoming.on('error', reject);
+        incoming.on('end', () => {
+          const text = Buffer.concat(chunks).toString();
+          const parsed: GraphQLReply<Data>['body'] = text.startsWith('{') ? JSON.parse(text) : {};
+          const { statusCode: status = 0, headers: replied } = incoming;
+          resolve({
+            status,
+            headers: replied,
+            text,
+            body: parsed,
+            code: parsed.errors?.[0]?.extensions?.code,
+          });
+        });
+      },
+    );
+    outgoing.on('error', reject);
+    outgoing.end(body);
+  });
+}
+
+/** A key that no other test uses. */
+export const uniqueKey = () => randomUUID();

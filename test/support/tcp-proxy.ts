@@ -1,0 +1,147 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+
+/**
+ * What happens to the message that asks for COMMIT:
+ * - `pass`: nothing
+ * - `lose the answer`: it reaches the server, and the client's connection breaks
+ * - `lose the request`: both connections break before it reaches the server
+ * - `hold the request`: the client's connection breaks, the server's stays open in the middle of the transaction
+ */
+export type CommitFate = 'pass' | 'lose the answer' | 'lose the request' | 'hold the request';
+
+/** A message from the client to the server. */
+export interface Sent {
+  /** The protocol's type byte: `P` parse, `B` bind, `E` execute, `S` sync, `Q` simple query, … */
+  readonly type: string;
+  /** The statement's text, of a parse. */
+  readonly text?: string;
+}
+
+/** A proxy in front of PostgreSQL that reads along what clients send, and breaks connections at the worst moment. */
+export interface TcpProxy extends AsyncDisposable {
+  /** The same address, by way of the proxy. */
+  through(url: string): string;
+  atCommit: CommitFate;
+  /** What the clients sent after they had logged in. */
+  readonly sent: Sent[];
+  /** How often something arrived from the clients, after they had logged in. */
+  arrivals: number;
+  /** How many connections were made. */
+  readonly connections: number;
+  /** Breaks all connections. */
+  breakAll(): void;
+  /** Lets nothing through any more, in either direction, while connections stay open. */
+  freeze(): void;
+}
+
+/** @param url of a server that listens on a socket or on a port */
+export async function startTcpProxy(url: string): Promise<TcpProxy> {
+  const target = new URL(url);
+  const host = decodeURIComponent(target.hostname);
+  const port = Number(target.port || 5432);
+  const sockets = new Set<Socket>();
+  let frozen = false;
+  let connections = 0;
+
+  const server = createServer((client) => {
+    connections++;
+    const upstream = host.startsWith('/') ? connect(`${host}/.s.PGSQL.${port}`) : connect(port, host);
+    for (const [one, other] of [
+      [client, upstream],
+      [upstream, client],
+    ] as const) {
+      sockets.add(one);
+      one.setNoDelay(true);
+      one.on('error', () => one.destroy());
+      one.on('close', () => {
+        sockets.delete(one);
+        if (!parted) other.destroy();
+      });
+    }
+    /** Set when the client is gone and the server shall not notice. */
+    let parted = false;
+    let loggedIn = false;
+    const read = messageReader();
+    client.on('data', (chunk: Buffer) => {
+      if (frozen) return;
+      const messages = read(chunk);
+      if (loggedIn) {
+        proxy.arrivals++;
+        proxy.sent.push(...messages);
+        if (messages.some(({ text }) => text === 'commit') && proxy.atCommit !== 'pass') {
+          parted = proxy.atCommit !== 'lose the request';
+          if (proxy.atCommit === 'lose the answer') upstream.write(chunk);
+          if (proxy.atCommit === 'lose the request') upstream.destroy();
+          client.destroy();
+          return;
+        }
+      }
+      upstream.write(chunk);
+    });
+    upstream.on('data', (chunk: Buffer) => {
+      if (frozen) return;
+      // Ready for the first query: nothing of the login follows.
+      if (!loggedIn && chunk.at(-6) === 0x5a) loggedIn = true;
+      if (!parted) client.write(chunk);
+      else if (proxy.atCommit === 'lose the answer') upstream.destroy();
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port: listening } = server.address() as AddressInfo;
+
+  const proxy: TcpProxy = {
+    through(address) {
+      const changed = new URL(address);
+      changed.hostname = '127.0.0.1';
+      changed.port = String(listening);
+      return changed.href;
+    },
+    atCommit: 'pass',
+    sent: [],
+    arrivals: 0,
+    get connections() {
+      return connections;
+    },
+    breakAll() {
+      for (const socket of sockets) socket.destroy();
+    },
+    freeze() {
+      frozen = true;
+    },
+    async [Symbol.asyncDispose]() {
+      this.breakAll();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+  return proxy;
+}
+
+/** Reads the messages of a connection from the chunks that they arrive in. The first one has no type. */
+function messageReader(): (chunk: Buffer) => Sent[] {
+  let rest = Buffer.alloc(0);
+  let first = true;
+  return (chunk) => {
+    rest = Buffer.concat([rest, chunk]);
+    const messages: Sent[] = [];
+    for (;;) {
+      const head = first ? 0 : 1;
+      if (rest.length < head + 4) return messages;
+      const length = head + rest.readInt32BE(head);
+      if (rest.length < length) return messages;
+      if (!first) messages.push(messageOf(rest.subarray(0, length)));
+      first = false;
+      rest = rest.subarray(length);
+    }
+  };
+}
+
+function messageOf(bytes: Buffer): Sent {
+  const type = String.fromCharCode(bytes[0] ?? 0);
+  if (type !== 'P') return { type };
+  // The statement's name, a zero, its text, a zero.
+  const start = bytes.indexOf(0, 5) + 1;
+  return { type, text: bytes.toString('utf8', start, bytes.indexOf(0, start)) };
+}
