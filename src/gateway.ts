@@ -8,6 +8,7 @@ import { loginUrl, openerKey } from './database/keys.ts';
 import { createTenantDatabase } from './database/tenant-database.ts';
 import { readMigrations } from './fleet/migrations.ts';
 import { createHttpServer, type Pages, serverOptionsOf } from './http/server.ts';
+import { enqueueInto } from './jobs/outbox.ts';
 import { createLifecycle, limitsOf } from './lifecycle/index.ts';
 import type { Module } from './module.ts';
 import { composeModules } from './platform/index.ts';
@@ -92,6 +93,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       orm,
       catalog,
       services: new Set(modules.flatMap(({ services = [] }) => services)),
+      enqueueInto,
       statementTimeout: config.INSULA_STATEMENT_TIMEOUT,
     }),
     limits: limitsOf(config),

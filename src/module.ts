@@ -3,6 +3,7 @@ import type { RowPolicy } from './authorization/policies.ts';
 import type { ProblemFactory } from './errors/define.ts';
 import type { DefineTypes } from './graphql/schema.ts';
 import type { RequestContext } from './session/context.ts';
+import type { Job } from './session/jobs.ts';
 import type { ServiceDefinition } from './session/services.ts';
 
 /** A part of the product in one folder: its data, its API, its logic, its rules. */
@@ -18,6 +19,8 @@ export interface ModuleDefinition<Name extends string = string> {
   /** Adds GraphQL types and fields to the schema. */
   readonly types?: DefineTypes;
   readonly services?: readonly ServiceDefinition<unknown>[];
+  /** What the module does after the reply; named after it. */
+  readonly jobs?: readonly Job<unknown>[];
   /** Each permission, named after the module, with the roles that have it. */
   readonly permissions?: Readonly<Record<`${Name}:${string}`, readonly string[]>>;
   /** Which rows a caller may see; holds on every path to the entity. */
@@ -48,13 +51,20 @@ const NAME = /^[a-z][a-z0-9-]{0,40}$/;
  * });
  */
 export function defineModule<const Name extends string>(definition: ModuleDefinition<Name>): Module {
-  const { name, permissions = {} } = definition;
+  const { name, permissions = {}, jobs = [] } = definition;
   if (!NAME.test(name))
     throw new Error(`A module's name is lower-case letters, digits and dashes; "${name}" is not.`);
   for (const permission of Object.keys(permissions)) {
     if (!permission.startsWith(`${name}:`)) {
       throw new Error(
         `The module "${name}" can't declare "${permission}": its permissions begin with "${name}:".`,
+      );
+    }
+  }
+  for (const job of jobs) {
+    if (!job.name.startsWith(`${name}:`)) {
+      throw new Error(
+        `The module "${name}" can't define the job "${job.name}": its jobs begin with "${name}:".`,
       );
     }
   }
@@ -92,4 +102,5 @@ export { problems } from './errors/problems.ts';
 export type { InsulaBuilder } from './graphql/builder.ts';
 export { identity } from './graphql/entity-base.ts';
 export type { RequestContext } from './session/context.ts';
+export { defineJob, type Job } from './session/jobs.ts';
 export { defineService, type ServiceDefinition } from './session/services.ts';

@@ -3,9 +3,11 @@ import pg from 'pg';
 
 const TENANT_SQL = readFileSync(new URL('./tenant.sql', import.meta.url), 'utf8');
 
-/** Puts a tenant's id, as a quoted name, in place of `:"tenant"`, psql's way to write it. */
+/** Puts a tenant's id in place of `:"tenant"`, as a quoted name, and of `:'tenant'`, as a text: psql's way to write it. */
 export function renderForTenant(sql: string, tenant: string): string {
-  return sql.replaceAll(':"tenant"', pg.escapeIdentifier(tenant));
+  return sql
+    .replaceAll(':"tenant"', pg.escapeIdentifier(tenant))
+    .replaceAll(":'tenant'", pg.escapeLiteral(tenant));
 }
 
 /** The statements that make the audit trail of a tenant whose schema and role exist. Run as insula_owner. */

@@ -12,7 +12,7 @@ import {
 } from 'jose';
 import type { Issuer } from './issuers.ts';
 
-export interface TokenRequest {
+interface TokenRequest {
   readonly subject: string;
   /** A slug or an id, for the tenant claim. */
   readonly tenant?: string | undefined;

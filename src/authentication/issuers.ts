@@ -17,7 +17,7 @@ export const ALGORITHMS = [
   'Ed25519',
 ] as const;
 
-export type Algorithm = (typeof ALGORITHMS)[number];
+type Algorithm = (typeof ALGORITHMS)[number];
 
 /** Somebody whose tokens are believed. */
 export type Issuer = {
@@ -36,7 +36,7 @@ export type Issuer = {
 } & KeySource;
 
 /** Where the issuer's public keys are: at an address, or here. */
-export type KeySource = { readonly jwksUri: string } | { readonly jwks: JSONWebKeySet };
+type KeySource = { readonly jwksUri: string } | { readonly jwks: JSONWebKeySet };
 
 /** An issuer with all that is needed to verify its tokens. */
 export interface TrustedIssuer {

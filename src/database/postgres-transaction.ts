@@ -1,12 +1,6 @@
 import type { AsyncLocalStorage } from 'node:async_hooks';
 import { performance } from 'node:perf_hooks';
-import {
-  ConnectionLost,
-  ForeignSession,
-  ServerSilent,
-  TransactionEnded,
-  TransactionFailed,
-} from './errors.ts';
+import { ConnectionLost, ForeignSession, TransactionEnded, TransactionFailed } from './errors.ts';
 import { isStalePlan } from './failures.ts';
 import { assertPlannable } from './guard.ts';
 import { Levels } from './levels.ts';
@@ -33,6 +27,12 @@ export interface TransactionEnvironment {
 
 /** Milliseconds that an answer may take beyond the statement's own limit before the server is taken for lost. */
 const ANSWER_MARGIN = 5_000;
+
+/**
+ * A connection that had died while it was idle shows it at once. One that is lost later, in milliseconds, may have been
+ * lost because of the statement, which is not tried again.
+ */
+const AT_ONCE = 100;
 
 /** A statement of the driver's own. */
 const own = (text: string): Step => ({ kind: 'statement', text, values: [], parse: true, keepRows: false });
@@ -213,6 +213,7 @@ export class PostgresTransaction implements TenantTransaction {
     const reused = connection.used;
     const { session } = this.#environment;
     const first = opening ? openingSteps(this.options, session, connection.prepared) : [];
+    const started = performance.now();
     try {
       const exchange = await this.#timed(connection, [...first, ...this.#ahead, ...stepsFor(connection)]);
       if (this.#isBroken()) throw this.#failure;
@@ -221,8 +222,8 @@ export class PostgresTransaction implements TenantTransaction {
       return exchange;
     } catch (error) {
       if (this.#isBroken()) throw this.#failure;
-      if (opening && reused && error instanceof ConnectionLost && !(error instanceof ServerSilent)) {
-        // The server had dropped the connection while it was idle: nothing of this transaction exists yet.
+      if (opening && reused && error instanceof ConnectionLost && performance.now() - started < AT_ONCE) {
+        // The server had dropped the connection while it was idle: nothing of this transaction exists.
         this.#connection = undefined;
         this.state = 'idle';
         await this.#environment.pool.discard(connection);

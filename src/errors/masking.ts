@@ -12,7 +12,9 @@ export interface ShownError {
   readonly unexpected?: unknown;
 }
 
-const HIDDEN = problems.INTERNAL('Something went wrong on our side. The log has it under the x-request-id of this reply.');
+const HIDDEN = problems.INTERNAL(
+  'Something went wrong on our side. The log has it under the x-request-id of this reply.',
+);
 
 /**
  * Shows what was meant to be seen, and hides the rest: only a Problem, or a GraphQLError that wraps one, keeps its
@@ -21,7 +23,6 @@ const HIDDEN = problems.INTERNAL('Something went wrong on our side. The log has 
 export function show(error: unknown): ShownError {
   const problem = problemIn(error);
   if (problem) return shown(problem, error);
-  if (isArgumentFault(error)) return shown(problems.BAD_USER_INPUT(error.message), error);
   return { ...shown(HIDDEN, error), unexpected: originOf(error) };
 }
 
@@ -33,7 +34,12 @@ function shown(problem: Problem, error: unknown): ShownError {
     code: problem.code,
     status: problem.status,
     headers: problem.headers,
-    formatted: { message: problem.message, ...(locations && { locations }), ...(path && { path }), extensions },
+    formatted: {
+      message: problem.message,
+      ...(locations && { locations }),
+      ...(path && { path }),
+      extensions,
+    },
   };
 }
 
@@ -45,11 +51,4 @@ function problemIn(error: unknown): Problem | undefined {
 
 function originOf(error: unknown): unknown {
   return error instanceof GraphQLError && error.originalError ? originOf(error.originalError) : error;
-}
-
-/** A null that a variable carries into an argument is found at execution alone; the caller sent it all the same. */
-function isArgumentFault(error: unknown): error is GraphQLError {
-  if (!(error instanceof GraphQLError) || error.originalError) return false;
-  const [node] = error.nodes ?? [];
-  return node?.kind === 'Variable' || node?.kind.endsWith('Value') === true;
 }

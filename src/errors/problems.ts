@@ -22,7 +22,8 @@ export const problems = defineErrors({
   },
   PREFLIGHT_REQUIRED: {
     status: 400,
-    description: 'A GET has no header that a browser sends after a preflight alone, so another site may have caused it.',
+    description:
+      'A GET has no header that a browser sends after a preflight alone, so another site may have caused it.',
   },
   TENANT_REQUIRED: { status: 400, description: 'The request names no tenant.' },
   UNAUTHENTICATED: { status: 401, description: 'There is no valid token.' },

@@ -25,6 +25,9 @@ export function renderErrorTable(groups: readonly ErrorGroup[]): string {
 function section({ title, errors }: ErrorGroup): string {
   const rows = Object.entries(errors)
     .sort(([codeA, a], [codeB, b]) => a.status - b.status || (codeA < codeB ? -1 : 1))
-    .map(([code, { status, description }]) => `| \`${code}\` | ${status} | ${description.replaceAll('|', '\\|')} |`);
+    .map(
+      ([code, { status, description }]) =>
+        `| \`${code}\` | ${status} | ${description.replaceAll('|', '\\|')} |`,
+    );
   return [`## ${title}`, '', '| code | status | when |', '|---|---|---|', ...rows, ''].join('\n');
 }

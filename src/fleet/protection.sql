@@ -90,7 +90,7 @@ union all
 select 14, format('%s runs with the owner''s rights (security definer)', p.oid::regprocedure), null
 from member m join pg_proc p on p.oid = m.objid
 where m.classid = 'pg_proc'::regclass and p.prosecdef
-  and p.proname not in ('open_segment', 'record_change', 'demand_operation')
+  and p.proname not in ('open_segment', 'record_change', 'demand_operation', 'enqueue')
 
 union all
 select 20, null, format('revoke all on %s %s from %s', case r.relkind when 'S' then 'sequence' else 'table' end, r.identity,

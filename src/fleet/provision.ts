@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import pg from 'pg';
 import { openSystemOperation } from '../audit/operation.ts';
 import { auditObjects, renderForTenant } from '../audit/render.ts';
+import { jobObjects } from '../jobs/outbox.ts';
 import { addDomain, assertDomain } from './domains.ts';
 import { fleetProblems } from './errors.ts';
 import { protect } from './protect.ts';
@@ -84,6 +85,7 @@ async function makeSchema(
     create schema ${tenant};
     set local search_path = ${tenant};
     ${auditObjects(id)}
+    ${jobObjects(id)}
     ${renderForTenant(TENANT_SQL, id)}`);
   await openSystemOperation(client, id, { actor: 'system:fleet', name: `tenant create ${slug}` });
   const schema = await applyMigrations(client, id);

@@ -21,7 +21,9 @@ const MAX_AGE = '600';
  * @param origins as browsers send them (`https://app.example.com`); none switches it off.
  * @returns whether the request was a preflight and is answered.
  */
-export function createCrossOrigin(origins: readonly string[]): (req: IncomingMessage, res: ServerResponse) => boolean {
+export function createCrossOrigin(
+  origins: readonly string[],
+): (req: IncomingMessage, res: ServerResponse) => boolean {
   const allowed = new Set(origins);
   if (allowed.size === 0) return () => false;
   return ({ method, headers }, res) => {

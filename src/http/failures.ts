@@ -12,7 +12,10 @@ export function sendFailure(res: ServerResponse, error: unknown): void {
   }
   const { status, formatted } = show(error);
   const body = JSON.stringify({ errors: [formatted] });
-  res.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'content-length': Buffer.byteLength(body) });
+  res.writeHead(status, {
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': Buffer.byteLength(body),
+  });
   res.end(body);
 }
 
@@ -41,6 +44,7 @@ export function refuseSocket(error: NodeJS.ErrnoException, socket: Duplex): void
 
 function problemOf({ code }: NodeJS.ErrnoException): Problem {
   if (code === 'HPE_HEADER_OVERFLOW') return problems.HEADERS_TOO_LARGE('The headers are too large.');
-  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return problems.REQUEST_TIMEOUT('The request took too long to arrive.');
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT')
+    return problems.REQUEST_TIMEOUT('The request took too long to arrive.');
   return problems.BAD_REQUEST('This is not HTTP.');
 }

@@ -46,7 +46,11 @@ function textPage(status: number, text: string): Page {
 }
 
 /** Sends a page to whoever reads; anything but GET and HEAD is refused. */
-export async function sendPage(handler: PageHandler, { method }: IncomingMessage, res: ServerResponse): Promise<void> {
+export async function sendPage(
+  handler: PageHandler,
+  { method }: IncomingMessage,
+  res: ServerResponse,
+): Promise<void> {
   if (method !== 'GET' && method !== 'HEAD') {
     res.writeHead(405, { allow: 'GET, HEAD', 'content-length': '0' }).end();
     return;

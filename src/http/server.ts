@@ -8,7 +8,14 @@ import type { Door } from './door.ts';
 import { DrainingServer, type DrainingServerOptions } from './draining-server.ts';
 import { sendFailure } from './failures.ts';
 import { setSecurityHeaders } from './headers.ts';
-import { type HealthOptions, healthPages, type MetricsSource, metricsPages, type Pages, sendPage } from './routes.ts';
+import {
+  type HealthOptions,
+  healthPages,
+  type MetricsSource,
+  metricsPages,
+  type Pages,
+  sendPage,
+} from './routes.ts';
 import type { HttpSettings } from './settings.ts';
 import { createShortDoor, isPlain } from './short-door.ts';
 import { createYoga } from './yoga.ts';
@@ -64,7 +71,10 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   // Unknown paths too: the lifecycle refuses them, and logs and counts them as it does all others.
   function serve(req: IncomingMessage, res: ServerResponse): void {
     const exchange = openExchange(req, res);
-    guard(res, door(exchange).finally(() => exchange.part()));
+    guard(
+      res,
+      door(exchange).finally(() => exchange.part()),
+    );
   }
 
   function guard(res: ServerResponse, work: Promise<void>): void {
@@ -76,7 +86,9 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
 
   const server = new DrainingServer({ ...options, listener });
   const metricsServer =
-    metricsPort === undefined ? undefined : new DrainingServer({ port: metricsPort, host: options.host, listener: metricsListener });
+    metricsPort === undefined
+      ? undefined
+      : new DrainingServer({ port: metricsPort, host: options.host, listener: metricsListener });
 
   function metricsListener(req: IncomingMessage, res: ServerResponse): void {
     setSecurityHeaders(res);

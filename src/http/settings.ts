@@ -13,7 +13,12 @@ export const httpSettings = z.object({
   INSULA_CORS_ORIGINS: z
     .string()
     .default('')
-    .transform((list) => list.split(',').map((origin) => origin.trim()).filter((origin) => origin !== ''))
+    .transform((list) =>
+      list
+        .split(',')
+        .map((origin) => origin.trim())
+        .filter((origin) => origin !== ''),
+    )
     .describe('Origins whose pages may call the API, separated by commas. None by default.'),
   INSULA_REQUEST_TIMEOUT: milliseconds(30_000, 'How long a client may take to send a request.'),
   INSULA_KEEP_ALIVE_TIMEOUT: milliseconds(65_000, 'How long an idle connection is kept.'),
@@ -22,8 +27,13 @@ export const httpSettings = z.object({
     .int()
     .nonnegative()
     .default(250)
-    .describe('How long /readyz says no, and replies end their connections, before the server stops listening. In milliseconds.'),
-  INSULA_DRAIN_TIMEOUT: milliseconds(30_000, 'How long running requests may take to end when the server stops.'),
+    .describe(
+      'How long /readyz says no, and replies end their connections, before the server stops listening. In milliseconds.',
+    ),
+  INSULA_DRAIN_TIMEOUT: milliseconds(
+    30_000,
+    'How long running requests may take to end when the server stops.',
+  ),
 });
 
 export type HttpSettings = z.infer<typeof httpSettings>;

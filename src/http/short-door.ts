@@ -75,10 +75,12 @@ async function readParameters(
     // Most hooks answer at once; an await for each would cost more than they do.
     const answer = hook(event);
     const after = isPromise(answer) ? await answer : answer;
-    if (after && 'onRequestParseDone' in after) throw new Error("The short door doesn't run onRequestParseDone.");
+    if (after && 'onRequestParseDone' in after)
+      throw new Error("The short door doesn't run onRequestParseDone.");
   }
   const params = await event.requestParser?.(request);
-  if (!params || Array.isArray(params) || 'status' in params) throw new Error('The parser gave no parameters.');
+  if (!params || Array.isArray(params) || 'status' in params)
+    throw new Error('The parser gave no parameters.');
   return params;
 }
 

@@ -7,7 +7,10 @@ export function createYogaDoor(yoga: Yoga): Door {
   return async (exchange) => {
     const { req, res } = exchange;
     // Without a body: the lifecycle reads that from the socket itself, under its limit, whichever door it came through.
-    const request = new yoga.fetchAPI.Request(urlOf(req), { method: req.method ?? 'GET', headers: headersOf(req) });
+    const request = new yoga.fetchAPI.Request(urlOf(req), {
+      method: req.method ?? 'GET',
+      headers: headersOf(req),
+    });
     const response = await yoga.handle(request, serverContextOf(exchange));
     await sendNodeResponse(response, res, req, true);
   };

@@ -1,5 +1,5 @@
 import type { GraphQLSchema } from 'graphql';
-import { YogaServer, type YogaLogger } from 'graphql-yoga';
+import { type YogaLogger, YogaServer } from 'graphql-yoga';
 import type { ListedPlugin, ServerContext } from '../lifecycle/context.ts';
 import type { Logger } from '../telemetry/logger.ts';
 

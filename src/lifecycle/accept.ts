@@ -25,7 +25,9 @@ export function negotiate(accept: string | undefined): ReplyType | undefined {
 
 function replyFor(type: string): ReplyType | undefined {
   if (type === 'application/graphql-response+json') return type;
-  return type === 'application/json' || type === 'application/*' || type === '*/*' ? 'application/json' : undefined;
+  return type === 'application/json' || type === 'application/*' || type === '*/*'
+    ? 'application/json'
+    : undefined;
 }
 
 function wishes(accept: string): Wish[] {

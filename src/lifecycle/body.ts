@@ -29,7 +29,8 @@ export function readBody(req: IncomingMessage, limit: number): Promise<string> {
     if (isUtf8(bytes)) resolve(withoutMark(bytes.toString('utf8')));
     else reject(problems.BAD_REQUEST('The body is not UTF-8.'));
   };
-  const onGone = (cause?: Error) => reject(problems.CLIENT_CLOSED_REQUEST('The client went away.', { cause }));
+  const onGone = (cause?: Error) =>
+    reject(problems.CLIENT_CLOSED_REQUEST('The client went away.', { cause }));
 
   if (req.destroyed && !req.complete) onGone();
   req.on('data', onData).once('end', onEnd).once('error', onGone).once('close', onGone);

@@ -1,7 +1,8 @@
-import type { GraphQLSchema } from 'graphql';
+import type { GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import { invalidInput } from '../errors/invalid-input.ts';
 import type { LifecyclePlugin } from './context.ts';
 import { withoutSuggestions } from './protection/suggestions.ts';
+import { type VariableUse, variableUseOf } from './variable-use.ts';
 import { coerceVariables } from './variables.ts';
 
 export interface DataValidationOptions {
@@ -15,11 +16,14 @@ export interface DataValidationOptions {
  * anything runs. (Rules of the business, which a type can't express, are checked where the field is resolved.)
  */
 export function useDataValidation({ schema, suggestions }: DataValidationOptions): LifecyclePlugin {
+  const uses = new WeakMap<OperationDefinitionNode, VariableUse>();
   return {
-    onExecute({ args: { contextValue, variableValues } }) {
+    onExecute({ args: { document, contextValue, variableValues } }) {
       const { operation } = contextValue.exchange;
       if (!operation?.node.variableDefinitions?.length) return;
-      const { values, issues } = coerceVariables(schema, operation.node, variableValues ?? {});
+      const use = uses.get(operation.node) ?? variableUseOf(schema, document, operation.node);
+      uses.set(operation.node, use);
+      const { values, issues } = coerceVariables(schema, operation.node, use.neverNull, variableValues ?? {});
       if (issues.length === 0) {
         operation.variables = values;
         return;

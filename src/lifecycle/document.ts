@@ -57,7 +57,9 @@ export function useDocument(options: DocumentOptions): LifecyclePlugin {
     },
     onValidate({ setValidationFn }) {
       setValidationFn((schema, document) =>
-        validate(schema, document, rules, { maxErrors: MAX_ERRORS }).map((error) => validationFault(error, suggestions)),
+        validate(schema, document, rules, { maxErrors: MAX_ERRORS }).map((error) =>
+          validationFault(error, suggestions),
+        ),
       );
     },
   };

@@ -150,6 +150,7 @@ export function pathOf(url: string): string {
 /** https://www.w3.org/TR/trace-context/#traceparent-header: a trace of zeros only is none. */
 function traceId(header: string | string[] | undefined): string | undefined {
   if (typeof header !== 'string') return undefined;
-  const [, trace] = /^[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}/.exec(header) ?? [];
+  const [, trace] =
+    /^[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}/.exec(header) ?? [];
   return trace;
 }

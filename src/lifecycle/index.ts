@@ -12,7 +12,12 @@ import { useJit } from './jit.ts';
 import { useKnownDocuments } from './known-documents.ts';
 import { useMetrics } from './metrics.ts';
 import { useForgeryProtection } from './protection/forgery.ts';
-import { type CostLimits, type DocumentLimits, documentProtection, useCostLimit } from './protection/index.ts';
+import {
+  type CostLimits,
+  type DocumentLimits,
+  documentProtection,
+  useCostLimit,
+} from './protection/index.ts';
 import { useRequestInitiation } from './request-initiation.ts';
 import { useRequestLog } from './request-log.ts';
 import { useResult } from './result.ts';

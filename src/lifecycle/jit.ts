@@ -1,6 +1,9 @@
-import type { OperationDefinitionNode } from 'graphql';
+import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit';
 import type { LifecyclePlugin } from './context.ts';
+import { variableUseOf } from './variable-use.ts';
+
+type Compiled = CompiledQuery | 'not compilable';
 
 /**
  * Compiles operations and keeps the code with the operation's own node, so a document of two operations has two of
@@ -8,15 +11,14 @@ import type { LifecyclePlugin } from './context.ts';
  * It replaces what executes, so it stands before the session, which wraps that.
  */
 export function useJit(): LifecyclePlugin {
-  const compiled = new WeakMap<OperationDefinitionNode, CompiledQuery | 'not compilable'>();
+  const compiled = new WeakMap<OperationDefinitionNode, Compiled>();
   return {
     onExecute({ args: { schema, document, operationName, contextValue }, setExecuteFn }) {
       const node = contextValue.exchange.operation?.node;
       if (!node) return;
       let query = compiled.get(node);
       if (query === undefined) {
-        const attempt = compileQuery(schema, document, operationName ?? undefined);
-        query = isCompiledQuery(attempt) ? attempt : 'not compilable';
+        query = compile(schema, document, node, operationName ?? undefined);
         compiled.set(node, query);
       }
       if (query === 'not compilable') return;
@@ -24,4 +26,19 @@ export function useJit(): LifecyclePlugin {
       setExecuteFn((args) => run(args.rootValue, args.contextValue, args.variableValues ?? {}));
     },
   };
+}
+
+/**
+ * In `{ name: $name }` the compiler makes null of a variable that was not given, where the specification leaves the
+ * member out: an update would erase what it was not told. Such operations go the ordinary way.
+ */
+function compile(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  node: OperationDefinitionNode,
+  operationName: string | undefined,
+): Compiled {
+  if (variableUseOf(schema, document, node).insideLiterals) return 'not compilable';
+  const attempt = compileQuery(schema, document, operationName);
+  return isCompiledQuery(attempt) ? attempt : 'not compilable';
 }

@@ -16,7 +16,10 @@ export interface KnownDocumentsOptions {
  * (permissions, costs, compiled code) is kept with it.
  */
 export function useKnownDocuments({ maxText = 2_000_000 }: KnownDocumentsOptions = {}): LifecyclePlugin {
-  const known = new LRUCache<string, DocumentNode>({ maxSize: maxText, sizeCalculation: (_, text) => text.length });
+  const known = new LRUCache<string, DocumentNode>({
+    maxSize: maxText,
+    sizeCalculation: (_, text) => text.length,
+  });
   let yoga: YogaServer<ServerContext, object>;
   return {
     onYogaInit(init) {
@@ -29,7 +32,9 @@ export function useKnownDocuments({ maxText = 2_000_000 }: KnownDocumentsOptions
       setParamsHandler(({ request, params: { operationName, variables }, context }) => {
         context.exchange.enter('document');
         route(context.exchange, document, operationName);
-        const { schema, contextFactory, execute } = yoga.getEnveloped(Object.assign(context, { request, params }));
+        const { schema, contextFactory, execute } = yoga.getEnveloped(
+          Object.assign(context, { request, params }),
+        );
         return handleMaybePromise(contextFactory, (contextValue) =>
           execute({ schema, document, contextValue, operationName, variableValues: variables }),
         );

@@ -44,18 +44,22 @@ function parseJson(text: string, what: string): unknown {
 }
 
 function checked(body: unknown): GraphQLParams {
-  if (Array.isArray(body)) throw problems.BAD_REQUEST('Batches are not served: send one operation in each request.');
+  if (Array.isArray(body))
+    throw problems.BAD_REQUEST('Batches are not served: send one operation in each request.');
   if (!isObject(body)) throw problems.BAD_REQUEST('The body is no JSON object.');
   const unknown = Object.keys(body).find((name) => !NAMES.has(name) && body[name] !== null);
   if (unknown !== undefined) {
-    throw problems.BAD_REQUEST(`There is no parameter "${unknown.slice(0, 50)}"; there are ${[...NAMES].join(', ')}.`);
+    throw problems.BAD_REQUEST(
+      `There is no parameter "${unknown.slice(0, 50)}"; there are ${[...NAMES].join(', ')}.`,
+    );
   }
   const { query, operationName = null, variables = null, extensions = null } = body;
   if (typeof query !== 'string') throw problems.BAD_REQUEST('The parameter "query" is no string.');
   if (operationName !== null && typeof operationName !== 'string') {
     throw problems.BAD_REQUEST('The parameter "operationName" is no string.');
   }
-  if (variables !== null && !isObject(variables)) throw problems.BAD_REQUEST('The parameter "variables" is no object.');
+  if (variables !== null && !isObject(variables))
+    throw problems.BAD_REQUEST('The parameter "variables" is no object.');
   if (extensions !== null && !isObject(extensions)) {
     throw problems.BAD_REQUEST('The parameter "extensions" is no object.');
   }

@@ -18,7 +18,9 @@ export interface RequestInitiationOptions {
  * Only JSON is accepted: a browser asks first (CORS) before it lets another site's page send that, so a form on
  * such a page can't make a request here.
  */
-export function useRequestInitiation({ maxBodyBytes = 1_000_000 }: RequestInitiationOptions = {}): LifecyclePlugin {
+export function useRequestInitiation({
+  maxBodyBytes = 1_000_000,
+}: RequestInitiationOptions = {}): LifecyclePlugin {
   return {
     onRequestParse({ serverContext: { req, res, exchange }, setRequestParser }) {
       if (!isGraphQLPath(exchange.path)) throw problems.NOT_FOUND('There is nothing at this address.');
@@ -32,7 +34,9 @@ export function useRequestInitiation({ maxBodyBytes = 1_000_000 }: RequestInitia
         return;
       }
       if (req.method !== 'POST') {
-        throw problems.METHOD_NOT_ALLOWED('Use POST, or GET for queries.', { headers: { allow: 'GET, POST' } });
+        throw problems.METHOD_NOT_ALLOWED('Use POST, or GET for queries.', {
+          headers: { allow: 'GET, POST' },
+        });
       }
       refuseUnreadable(req, maxBodyBytes);
       setRequestParser(async () => {
@@ -67,6 +71,8 @@ function isJson(contentType: string | undefined): boolean {
   if (contentType === 'application/json') return true;
   const [type = '', ...parameters] = (contentType ?? '').toLowerCase().split(';');
   if (type.trim() !== 'application/json') return false;
-  const { charset = 'utf-8' } = Object.fromEntries(parameters.map((parameter) => splitOnce(parameter.trim(), '=')));
+  const { charset = 'utf-8' } = Object.fromEntries(
+    parameters.map((parameter) => splitOnce(parameter.trim(), '=')),
+  );
   return ['utf-8', 'utf8'].includes(unquoted(charset));
 }

@@ -26,13 +26,16 @@ export function useResult({ logger }: { readonly logger: Logger }): LifecyclePlu
 }
 
 function singleOf(result: Parameters<ResultHook>[0]['result']): SingleResult {
-  if (Array.isArray(result) || isAsyncIterable(result)) return { errors: [new Error('Only single results are served.')] };
-  if (result.data === undefined && !result.errors?.length) return { errors: [new Error('There is no result.')] };
+  if (Array.isArray(result) || isAsyncIterable(result))
+    return { errors: [new Error('Only single results are served.')] };
+  if (result.data === undefined && !result.errors?.length)
+    return { errors: [new Error('There is no result.')] };
   return result;
 }
 
 function showAndLog(error: unknown, { id: requestId }: Exchange, logger: Logger): ShownError {
   const shown = show(error);
-  if ('unexpected' in shown) logger.error({ err: shown.unexpected, requestId, path: shown.formatted.path }, 'unexpected error');
+  if ('unexpected' in shown)
+    logger.error({ err: shown.unexpected, requestId, path: shown.formatted.path }, 'unexpected error');
   return shown;
 }

@@ -16,7 +16,9 @@ export function route(exchange: Exchange, document: DocumentNode, operationName:
   const node = getOperationAST(document, operationName);
   if (!node) throw problems.OPERATION_NOT_FOUND(explain(operationName));
   if (node.operation !== 'query' && exchange.req.method === 'GET') {
-    throw problems.METHOD_NOT_ALLOWED('GET is for queries; send this as a POST.', { headers: { allow: 'POST' } });
+    throw problems.METHOD_NOT_ALLOWED('GET is for queries; send this as a POST.', {
+      headers: { allow: 'POST' },
+    });
   }
   exchange.operation = recordOf(node, document);
 }
@@ -36,7 +38,10 @@ function recordOf(node: OperationDefinitionNode, document: DocumentNode): Operat
 function hashOf(document: DocumentNode): string {
   let hash = hashes.get(document);
   if (hash === undefined) {
-    hash = createHash('sha256').update(document.loc?.source.body ?? '').digest('base64url').slice(0, 16);
+    hash = createHash('sha256')
+      .update(document.loc?.source.body ?? '')
+      .digest('base64url')
+      .slice(0, 16);
     hashes.set(document, hash);
   }
   return hash;

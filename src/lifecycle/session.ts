@@ -25,7 +25,8 @@ export function useSession({ schema, sessions, operationTimeout = 30_000 }: Sess
     onExecute({ args: { document, contextValue }, executeFn, setExecuteFn }) {
       const { exchange, params } = contextValue;
       const { operation, access, principal } = exchange;
-      if (!operation || !access || !principal) throw new Error('An operation got past routing or authentication.');
+      if (!operation || !access || !principal)
+        throw new Error('An operation got past routing or authentication.');
       const facts: OperationFacts = {
         requestId: exchange.id,
         tenant: access.tenant,
@@ -37,7 +38,8 @@ export function useSession({ schema, sessions, operationTimeout = 30_000 }: Sess
       };
       const run = operation.type === 'mutation' ? sessions.mutation : sessions.query;
       setExecuteFn(async (args) => {
-        const execute: ExecuteDocument = async (context) => single(await executeFn({ ...args, contextValue: context }));
+        const execute: ExecuteDocument = async (context) =>
+          single(await executeFn({ ...args, contextValue: context }));
         exchange.enter('execution');
         exchange.executed = true;
         exchange.expireAfter(operationTimeout);

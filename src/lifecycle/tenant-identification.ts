@@ -14,7 +14,11 @@ export function useTenantIdentification({
     onRequestParse({ serverContext: { req, exchange } }) {
       const header = req.headers['x-tenant-id'];
       exchange.hints = readHints(
-        { host: req.headers.host, path: exchange.path, header: typeof header === 'string' ? header : undefined },
+        {
+          host: req.headers.host,
+          path: exchange.path,
+          header: typeof header === 'string' ? header : undefined,
+        },
         identification,
       );
     },

@@ -10,7 +10,9 @@ const MAX_DEPTH = 100;
  */
 export function textFaults(input: unknown): InputIssue[] {
   const issues: InputIssue[] = [];
-  const left: { readonly value: unknown; readonly path: readonly (string | number)[] }[] = [{ value: input, path: [] }];
+  const left: { readonly value: unknown; readonly path: readonly (string | number)[] }[] = [
+    { value: input, path: [] },
+  ];
   for (let next = left.pop(); next; next = left.pop()) {
     const { value, path } = next;
     if (typeof value === 'string') {

@@ -22,10 +22,13 @@ const MAX_ISSUES = 50;
 /**
  * Fits the variables of a request to the operation's types, and finds all their faults, each with its path. (The
  * executors stop at a message in prose.)
+ *
+ * @param neverNull variables that stand where null is not allowed; a nullable one with a default may be null all the same
  */
 export function coerceVariables(
   schema: GraphQLSchema,
   operation: OperationDefinitionNode,
+  neverNull: ReadonlySet<string>,
   given: Readonly<Record<string, unknown>>,
 ): CoercedVariables {
   const values: Record<string, unknown> = {};
@@ -42,6 +45,9 @@ export function coerceVariables(
       if (defaultValue) values[name] = valueFromAST(defaultValue, type);
       else if (isNonNullType(type)) report({ path: [name], message: `A value of type ${type} is required.` });
       continue;
+    }
+    if (value === null && neverNull.has(name)) {
+      report({ path: [name], message: 'This must not be null where it is used.' });
     }
     for (const { path, message } of textFaults(value)) report({ path: [name, ...path], message });
     values[name] = coerceInputValue(value, type, (path, _invalid, { message }) => {

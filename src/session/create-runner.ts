@@ -9,6 +9,7 @@ import { problems } from '../errors/problems.ts';
 import type { Catalog } from '../tenancy/catalog/catalog.ts';
 import type { RequestContext } from './context.ts';
 import { claim, store } from './idempotency.ts';
+import type { EnqueueInto } from './jobs.ts';
 import { failure, firstFault, translateErrors } from './outcome.ts';
 import type { ExecuteDocument, OperationFacts, SessionReport, SessionRunner } from './runner.ts';
 import { openContainer, type ServiceDefinition } from './services.ts';
@@ -19,6 +20,8 @@ export interface RunnerOptions {
   readonly catalog: Pick<Catalog, 'stillHolds' | 'membershipsOf'>;
   /** Every service that a module brings. */
   readonly services: ReadonlySet<ServiceDefinition<unknown>>;
+  /** How a job is written down. */
+  readonly enqueueInto: EnqueueInto;
   /** Milliseconds that one statement may take. */
   readonly statementTimeout: number;
   /** Attempts at an operation that the database refused for another's sake. @default 5 */
@@ -42,10 +45,14 @@ class Repeat extends Error {
  * repeated in a new scope: effects live in the database alone, so a repetition is safe.
  */
 export function createSessionRunner(options: RunnerOptions): SessionRunner {
-  const { database, orm, catalog, services, statementTimeout } = options;
+  const { database, orm, catalog, services, enqueueInto, statementTimeout } = options;
   const { maxAttempts = 5, clock = () => new Date() } = options;
 
-  function contextOf(facts: OperationFacts, em: SqlEntityManager): RequestContext {
+  function contextOf(
+    facts: OperationFacts,
+    em: SqlEntityManager,
+    transaction: TenantTransaction,
+  ): RequestContext {
     const { requestId, tenant, principal, signal } = facts;
     em.setFilterParams('principal', { principal });
     const container = openContainer(services, () => context);
@@ -58,6 +65,7 @@ export function createSessionRunner(options: RunnerOptions): SessionRunner {
       now: clock(),
       use: container.use,
       memberships: () => catalog.membershipsOf(principal.subject),
+      enqueue: async (job, payload) => enqueueInto(transaction, job.name, job.check(payload)),
     };
     return context;
   }
@@ -113,7 +121,10 @@ export function createSessionRunner(options: RunnerOptions): SessionRunner {
           signal: facts.signal,
         });
         return within(transaction, report, async () => {
-          const result = await untilAborted(facts.signal, execute(contextOf(facts, orm.em.fork())));
+          const result = await untilAborted(
+            facts.signal,
+            execute(contextOf(facts, orm.em.fork(), transaction)),
+          );
           if (isRepeatable(firstFault(result))) throw new Repeat(firstFault(result));
           // Nothing to keep: it is rolled back, also after a statement that failed.
           return translateErrors(result);
@@ -160,7 +171,7 @@ export function createSessionRunner(options: RunnerOptions): SessionRunner {
         }
         const em = orm.em.fork();
         await em.begin();
-        const result = await untilAborted(facts.signal, execute(contextOf(facts, em)));
+        const result = await untilAborted(facts.signal, execute(contextOf(facts, em, transaction)));
         const fault = firstFault(result);
         if (isRepeatable(fault)) throw fault;
         if (result.errors?.length) return { ...translateErrors(result), data: null };

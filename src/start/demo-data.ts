@@ -6,6 +6,7 @@ import type { Config } from '../config.ts';
 import { loginUrl, openerKey } from '../database/keys.ts';
 import { createOrm } from '../database/orm.ts';
 import { createTenantDatabase } from '../database/tenant-database.ts';
+import { enqueueInto } from '../jobs/outbox.ts';
 import type { Module } from '../module.ts';
 import { createSessionRunner } from '../session/create-runner.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -47,6 +48,7 @@ export async function fillDemoTenant(options: DemoDataOptions): Promise<void> {
     // Nobody else knows this tenant yet, who could revoke anything meanwhile.
     catalog: { stillHolds: async () => true, membershipsOf: async () => [] },
     services: new Set(modules.flatMap(({ services = [] }) => services)),
+    enqueueInto,
     statementTimeout: MINUTE,
   });
   for (const module of left) {

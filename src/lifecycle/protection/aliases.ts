@@ -11,6 +11,7 @@ export function limitAliases(max: number): DocumentMeasure {
         if (node.alias) aliases += 1;
       },
     });
-    if (aliases > max) throw problems.LIMIT_EXCEEDED(`The document has ${aliases} aliases; ${max} are allowed.`);
+    if (aliases > max)
+      throw problems.LIMIT_EXCEEDED(`The document has ${aliases} aliases; ${max} are allowed.`);
   };
 }

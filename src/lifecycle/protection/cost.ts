@@ -58,7 +58,11 @@ export function measureCost(
     return cost;
   }
 
-  function costOfSet({ selections }: SelectionSetNode, type: GraphQLCompositeType, page: Size | undefined): Cost {
+  function costOfSet(
+    { selections }: SelectionSetNode,
+    type: GraphQLCompositeType,
+    page: Size | undefined,
+  ): Cost {
     const costs = selections.map((selection): Cost => {
       if (selection.kind === Kind.FRAGMENT_SPREAD) return costOfSpread(selection.name.value, page);
       if (selection.kind === Kind.FIELD) return costOfField(selection, type, page);

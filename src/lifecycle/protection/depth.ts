@@ -17,7 +17,9 @@ export function limitDepth(max: number): DocumentMeasure {
       const allowed = isIntrospection(field) ? MAX_INTROSPECTION_DEPTH : max;
       const depth = depthOf(field);
       if (depth > allowed) {
-        throw problems.LIMIT_EXCEEDED(`"${field.name.value}" is ${depth} levels deep; ${allowed} are allowed.`);
+        throw problems.LIMIT_EXCEEDED(
+          `"${field.name.value}" is ${depth} levels deep; ${allowed} are allowed.`,
+        );
       }
     }
   };

@@ -3,7 +3,13 @@ import { problems } from '../../errors/problems.ts';
 import type { LifecyclePlugin } from '../context.ts';
 
 /** Headers that a browser lets another site's page send after a preflight (CORS) alone, and that clients do send. */
-const PREFLIGHTED = ['authorization', 'x-tenant-id', 'x-requested-with', 'apollo-require-preflight', 'traceparent'];
+const PREFLIGHTED = [
+  'authorization',
+  'x-tenant-id',
+  'x-requested-with',
+  'apollo-require-preflight',
+  'traceparent',
+];
 
 /**
  * [SM] A page of another site can make a browser send a GET, with whatever credentials the browser adds by itself.

@@ -64,7 +64,9 @@ export function useCostLimit(schema: GraphQLSchema, limits: CostLimits): Lifecyc
           checkPages(variables);
           const cost = costOf(variables);
           if (cost > limits.cost) {
-            throw problems.LIMIT_EXCEEDED(`The operation asks for up to ${cost} values; ${limits.cost} are allowed.`);
+            throw problems.LIMIT_EXCEEDED(
+              `The operation asks for up to ${cost} values; ${limits.cost} are allowed.`,
+            );
           }
         };
         checks.set(operation.node, check);

@@ -1,4 +1,11 @@
-import { type FieldNode, type GraphQLField, getNullableType, Kind, specifiedScalarTypes, type ValueNode } from 'graphql';
+import {
+  type FieldNode,
+  type GraphQLField,
+  getNullableType,
+  Kind,
+  specifiedScalarTypes,
+  type ValueNode,
+} from 'graphql';
 
 /** The variables of a request as the schema has them. */
 export type Variables = Readonly<Record<string, unknown>>;

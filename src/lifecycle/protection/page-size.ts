@@ -9,7 +9,11 @@ import { type PageArgument, pageArgumentsOf, type Variables } from './page-argum
  * @returns a check of one request's variables. It throws Problem `BAD_USER_INPUT` for a negative size, and
  * `LIMIT_EXCEEDED` for one above the limit.
  */
-export function limitPageSize(schema: GraphQLSchema, document: DocumentNode, max: number): (variables: Variables) => void {
+export function limitPageSize(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  max: number,
+): (variables: Variables) => void {
   const found: (PageArgument & { readonly field: string })[] = [];
   const types = new TypeInfo(schema);
   visit(
@@ -18,7 +22,8 @@ export function limitPageSize(schema: GraphQLSchema, document: DocumentNode, max
       Field(node) {
         const definition = types.getFieldDef();
         if (!definition) return;
-        for (const argument of pageArgumentsOf(node, definition)) found.push({ ...argument, field: node.name.value });
+        for (const argument of pageArgumentsOf(node, definition))
+          found.push({ ...argument, field: node.name.value });
       },
     }),
   );
@@ -26,7 +31,8 @@ export function limitPageSize(schema: GraphQLSchema, document: DocumentNode, max
     for (const { field, name, size } of found) {
       const value = size(variables) ?? 0;
       if (value < 0) throw invalidInput([{ path: [field, name], message: 'A page has no negative size.' }]);
-      if (value > max) throw problems.LIMIT_EXCEEDED(`"${field}" asks for ${value} at once; ${max} are allowed.`);
+      if (value > max)
+        throw problems.LIMIT_EXCEEDED(`"${field}" asks for ${value} at once; ${max} are allowed.`);
     }
   };
 }

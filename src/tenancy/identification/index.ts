@@ -12,7 +12,7 @@ import type {
 import { subdomain } from './subdomain.ts';
 
 /** Every way to recognise a tenant. A new one is a file beside this and a line here. */
-export const strategies: readonly IdentificationStrategy[] = [subdomain, customDomain, path, header, claim];
+const strategies: readonly IdentificationStrategy[] = [subdomain, customDomain, path, header, claim];
 
 export interface IdentificationOptions extends StrategyOptions {
   /** The sources that are heard; what a request says elsewhere is ignored. */

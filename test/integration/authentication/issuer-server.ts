@@ -18,7 +18,7 @@ export interface IssuerKey {
 }
 
 /** How the issuer's address behaves: as it should, refusing, never answering, answering with something else. */
-export type Mood = 'well' | 'refusing' | 'hanging' | 'talking nonsense';
+type Mood = 'well' | 'refusing' | 'hanging' | 'talking nonsense';
 
 /** An issuer whose keys can be exchanged and whose address can fail. */
 export interface IssuerServer extends AsyncDisposable {
@@ -33,7 +33,7 @@ export interface IssuerServer extends AsyncDisposable {
   token(claims?: Record<string, unknown>, options?: TokenOptions): Promise<string>;
 }
 
-export interface TokenOptions {
+interface TokenOptions {
   /** @default the first published one */
   readonly key?: IssuerKey;
   readonly header?: Partial<JWTHeaderParameters>;

@@ -51,7 +51,7 @@ BookSchema.setClass(Book);
 
 export const entities: EntityClass<AnyEntity>[] = [Author, Book];
 
-const TABLES = `
+export const TABLES = `
   create table author (id int primary key, name text not null, born date, version int not null default 1);
   create table book (
     id int primary key,

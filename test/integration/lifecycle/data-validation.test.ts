@@ -108,8 +108,28 @@ describe.each(doors)('through the door "%s"', (door) => {
     expect((await gateway.ask(withDefault, { variables: { text: null } })).body.data).toEqual({ echo: '{"text":null}' });
   });
 
-  test.each([1, 2])('[DV] a null that a variable with a default carries into an argument is the caller’s fault, time %i', async () => {
-    const reply = await gateway.ask('query ($number: Int = 1) { twice(number: $number) }', { variables: { number: null } });
-    expect(reply).toMatchObject({ status: 400, code: 'BAD_USER_INPUT' });
+  test.each([
+    ['an argument', 'query ($n: Int = 1) { twice(number: $n) }'],
+    ['a member', 'query ($n: Int = 1) { echo(input: { name: "a", amount: $n }) }'],
+    ['a list', 'query ($n: Int = 1) { echo(list: [$n]) }'],
+    ['a directive', 'query ($n: Boolean = true) { hello @include(if: $n) }'],
+    ['an argument in a fragment', 'query ($n: Int = 1) { ...F } fragment F on Query { twice(number: $n) }'],
+  ])('[DV] null is refused where a variable with a default would carry it into %s', async (_where, document) => {
+    for (let turn = 0; turn < 2; turn++) {
+      const reply = await gateway.ask(document, { variables: { n: null } });
+      expect(reply).toMatchObject({ status: 400, code: 'BAD_USER_INPUT' });
+      expect(reply.body.errors?.[0]?.extensions.issues).toEqual([
+        { path: ['n'], message: 'This must not be null where it is used.' },
+      ]);
+      expect(await gateway.ask(document)).toMatchObject({ status: 200 });
+    }
+  });
+
+  test('[DV] a member whose variable was not given is left out, not null', async () => {
+    const document = 'query ($color: Color, $n: Int) { echo(input: { name: "a", amount: 1, color: $color }, list: [1], number: $n) }';
+    for (let turn = 0; turn < 2; turn++) {
+      const reply = await gateway.ask(document);
+      expect(JSON.parse(String(reply.body.data?.echo))).toEqual({ input: { name: 'a', amount: 1 }, list: [1] });
+    }
   });
 });

@@ -171,6 +171,7 @@ function createTestRunner(store: Store, seen: OperationFacts[]): SessionRunner {
     signal,
     now: new Date(),
     memberships: async () => [],
+    enqueue: async () => {},
     get em(): never {
       throw new Error('There is no database here.');
     },

@@ -97,7 +97,6 @@ describe('[RI] npm start', () => {
     const other = workingDirectory();
     const [first, second] = await Promise.all([start(cwd), start(other)]);
     expect(await curl(first)).toHaveProperty('data.viewer.subject', 'owner@acme.example');
-    // The keys differ: a token of one is no token of the other.
     expect(await curl(second)).toHaveProperty('data.viewer.subject', 'owner@acme.example');
     await Promise.all([stop(first), stop(second)]);
   });

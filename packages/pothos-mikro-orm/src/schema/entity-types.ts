@@ -2,7 +2,7 @@ import type { EntityMetadata } from '@mikro-orm/core';
 import SchemaBuilder, { type FieldMap, InterfaceRef, ObjectRef, type SchemaTypes } from '@pothos/core';
 import { extend } from '../selection/field-use.ts';
 import { newLevel } from '../selection/level.ts';
-import { LoadedRow, levelOf } from '../selection/loaded-row.ts';
+import { classOf, LoadedRow, levelOf } from '../selection/loaded-row.ts';
 import type { EntityClass } from '../types/entity.ts';
 import { type Builder, entityMetadata } from './builder-loader.ts';
 import type { LooseOptions } from './connection-field.ts';
@@ -46,19 +46,9 @@ function associate(builder: Builder, entity: EntityMetadata, ref: unknown, { var
   if (!variant) builder.configStore.associateParamWithRef(entity.class as never, ref as never);
 }
 
-/** Whether a row is of this entity: what unions, interfaces and `node` ask. */
+/** Whether a row is of this entity: GraphQL asks it of each row, and so no resolver can pass off anything else. */
 const isRowOf = (entity: EntityMetadata) => (row: unknown) =>
-  row instanceof LoadedRow &&
-  row[levelOf].entity.root.class === entity.root.class &&
-  classOf(row) === entity.class;
-
-/** The class of a row: with a single-table inheritance its discriminator says it. */
-function classOf(row: LoadedRow): unknown {
-  const { entity } = row[levelOf];
-  const { discriminatorColumn, discriminatorMap } = entity.root;
-  if (discriminatorColumn === undefined || !discriminatorMap) return entity.class;
-  return discriminatorMap[String(row[String(discriminatorColumn)])] ?? entity.class;
-}
+  row instanceof LoadedRow && (row[levelOf].entity.class === entity.class || classOf(row) === entity.class);
 
 proto['entityObject'] = function entityObject(this: Builder, param: EntityClass, options: TypeOptions) {
   const entity = entityMetadata(this, param);
@@ -83,7 +73,7 @@ proto['entityNode'] = function entityNode(
   loose(this).node(ref, {
     isTypeOf: isRowOf(entity),
     ...config,
-    ...nodeOptions(this, entity, { node, visible }),
+    ...nodeOptions(this, entity, config.name, { node, visible }),
   });
   return ref;
 };
@@ -93,11 +83,7 @@ proto['entityInterface'] = function entityInterface(this: Builder, param: Entity
   const config = typeConfig(this, entity, 'Interface', options);
   const ref = new InterfaceRef<SchemaTypes, unknown>(config.name);
   associate(this, entity, ref, options);
-  loose(this).interfaceType(ref, {
-    ...config,
-    resolveType: (row: unknown) =>
-      row instanceof LoadedRow ? this.configStore.getTypeConfig(classOf(row) as never).name : undefined,
-  });
+  loose(this).interfaceType(ref, config);
   return ref;
 };
 

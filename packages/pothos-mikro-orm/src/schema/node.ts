@@ -1,5 +1,5 @@
 import type { EntityMetadata } from '@mikro-orm/core';
-import { type GraphQLResolveInfo, getNamedType } from 'graphql';
+import { assertObjectType, type GraphQLResolveInfo } from 'graphql';
 import { Batches } from '../load/batch.ts';
 import { extend } from '../selection/field-use.ts';
 import type { LoadedRow } from '../selection/loaded-row.ts';
@@ -22,7 +22,12 @@ export interface NodeType {
  *
  * @throws Error for a composite key, which has no global id
  */
-export function nodeOptions(builder: Builder, entity: EntityMetadata, { node, visible }: NodeType) {
+export function nodeOptions(
+  builder: Builder,
+  entity: EntityMetadata,
+  name: string,
+  { node, visible }: NodeType,
+) {
   const [key, ...more] = entity.primaryKeys;
   if (key === undefined || more.length > 0) throw new Error(`${entity.className} has no single primary key.`);
   const property = propertyOf(entity, key);
@@ -33,7 +38,7 @@ export function nodeOptions(builder: Builder, entity: EntityMetadata, { node, vi
   const load = async (ids: readonly string[], context: object, info: GraphQLResolveInfo) => {
     const loader = loaderOf(builder);
     const plan = loader.plan(info, entity, context, (scope, level) =>
-      selectRows(scope, level, getNamedType(info.returnType), info.fieldNodes),
+      selectRows(scope, level, assertObjectType(info.schema.getType(name)), info.fieldNodes),
     );
     const { where, filters } = node?.(context) ?? {};
     const keys = ids.map(keyOf);

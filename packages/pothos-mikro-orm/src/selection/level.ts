@@ -6,6 +6,8 @@ import type { RelationUse } from './field-use.ts';
 export interface Level {
   readonly entity: EntityMetadata;
   readonly columns: Set<string>;
+  /** Names of the GraphQL types that rows of an entity's class have here, where an interface or union has to know. */
+  readonly types: Map<unknown, string>;
   /** By field node: aliases with other arguments never meet, and a field in two fragments is one. */
   readonly edges: Map<FieldNode, Edge>;
 }
@@ -31,6 +33,7 @@ export interface Wants {
 export const newLevel = (entity: EntityMetadata): Level => ({
   entity,
   columns: new Set(entity.primaryKeys),
+  types: new Map(),
   edges: new Map(),
 });
 

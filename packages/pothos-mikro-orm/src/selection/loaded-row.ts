@@ -1,3 +1,4 @@
+import { typeBrandKey } from '@pothos/core';
 import type { FieldNode } from 'graphql';
 import type { Level } from './level.ts';
 
@@ -16,6 +17,19 @@ export class LoadedRow {
     this[levelOf] = level;
     this[cursorOf] = undefined;
   }
+
+  /** Tells interfaces and unions (Pothos asks for it) the row's type: its name, or the class that stands for it. */
+  get [typeBrandKey](): unknown {
+    return this[levelOf].types.get(classOf(this)) ?? classOf(this);
+  }
+}
+
+/** The entity class of a row: with a single-table inheritance its discriminator says it. */
+export function classOf(row: LoadedRow): unknown {
+  const { entity } = row[levelOf];
+  const { discriminatorColumn, discriminatorMap } = entity.root;
+  if (discriminatorColumn === undefined || !discriminatorMap) return entity.class;
+  return discriminatorMap[String(row[String(discriminatorColumn)])] ?? entity.class;
 }
 
 /** Where a row holds what a field node asks for; undefined where it wasn't loaded with it. */

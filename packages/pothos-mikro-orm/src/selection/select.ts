@@ -32,9 +32,12 @@ export function selectRows(
       ? [type]
       : []) {
     // Of a union's types only those over this level's entity concern it.
-    if (entityOf(concrete)?.root.class !== root.class) continue;
-    for (const fieldNodes of collectFields(scope, concrete, nodes).values())
+    const entity = entityOf(concrete);
+    if (entity?.root.class !== root.class) continue;
+    if (!level.types.has(entity.class)) level.types.set(entity.class, concrete.name);
+    for (const fieldNodes of collectFields(scope, concrete, nodes).values()) {
       selectField(scope, level, concrete, fieldNodes);
+    }
   }
 }
 
