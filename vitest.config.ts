@@ -6,11 +6,6 @@ export default defineConfig({
   test: {
     maxWorkers: 2,
     reporters: ['default', './test/support/plain-reporter.ts'],
-    coverage: {
-      provider: 'v8',
-      include: ['src/**/*.ts', 'packages/*/src/**/*.ts'],
-      reporter: ['text-summary'],
-    },
     projects: [
       {
         extends: true,

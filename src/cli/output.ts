@@ -1,3 +1,4 @@
+import { listSettings } from '../config.ts';
 import type { Cli } from './cli.ts';
 
 /** Prints a value as JSON, for programs. */
@@ -29,4 +30,13 @@ export function printTable(
 /** The last part of a command's help. */
 export function examples(...lines: readonly string[]): string {
   return `\nExamples:\n${lines.map((line) => `  $ ${line}`).join('\n')}`;
+}
+
+/** The settings, for the help of the commands that most of them are for. */
+export function settingsHelp(): string {
+  const entries = listSettings().map(
+    ({ name, description, default: value }) =>
+      `  ${name}${value ? ` (default: ${value})` : ''}\n    ${description}`,
+  );
+  return `\nSettings, as environment variables:\n${entries.join('\n')}`;
 }

@@ -5,13 +5,14 @@ import { startServer } from '../start/server.ts';
 import { untilToldToStop } from '../start/shutdown.ts';
 import { createLogger } from '../telemetry/logger.ts';
 import type { Cli } from './cli.ts';
-import { examples } from './output.ts';
+import { examples, settingsHelp } from './output.ts';
 
 export function serveCommand({ environment, modules }: Cli): Command {
   return new Command('serve')
     .description(
       'Run the gateway alone, for production. It needs DATABASE_URL, INSULA_MASTER_KEY and INSULA_ISSUERS.',
     )
+    .addHelpText('after', () => settingsHelp())
     .addHelpText('after', examples('insula serve', 'PORT=8080 INSULA_LOG_LEVEL=warn insula serve'))
     .action(async () => {
       const settings = readSettings(environment, 'production');
@@ -20,6 +21,7 @@ export function serveCommand({ environment, modules }: Cli): Command {
       await using database = await openDatabase(settings);
       await using server = await startServer({ config: database.config, modules, logger });
       logger.info({ port: server.port }, 'listening');
-      logger.info({ signal: await told }, 'stopping');
+      await told;
+      logger.info('stopping');
     });
 }

@@ -11,6 +11,9 @@ export interface BoundStatement {
  *
  * A number written into a text has a type, a parameter has none until something is made of it: so numbers and booleans
  * are cast to the type that their text would have had.
+ *
+ * @throws Error when places and values don't match. MikroORM itself makes such texts: a raw piece's value that it wrote
+ * into the text, and that has a question mark in it, looks like a place.
  */
 export function bind(platform: PostgreSqlPlatform, sql: string, params: readonly unknown[]): BoundStatement {
   if (params.length === 0) return { text: sql, values: [] };
@@ -30,13 +33,20 @@ export function bind(platform: PostgreSqlPlatform, sql: string, params: readonly
 
   const expand = (text: string, given: readonly unknown[]): string => {
     let next = 0;
-    return text.replace(/\\\?|\?\??/g, (mark, offset: number) => {
+    const expanded = text.replace(/\\\?|\?\??/g, (mark, offset: number) => {
       if (mark === '\\?') return '?';
       const value = given[next++];
-      if (mark === '??')
+      if (mark === '??') {
         return isRaw(value) ? expand(value.sql, value.params) : platform.quoteIdentifier(String(value));
+      }
       return isUsualLimit(text, offset, value) ? String(value) : place(value);
     });
+    if (next !== given.length) {
+      throw new Error(
+        `A statement has ${next} places for ${given.length} values; a question mark that is none is \\?.`,
+      );
+    }
+    return expanded;
   };
 
   return { text: expand(sql, params), values };

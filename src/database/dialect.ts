@@ -50,6 +50,7 @@ class TenantDriver implements Driver {
   async beginTransaction(connection: DatabaseConnection, settings: TransactionSettings): Promise<void> {
     const owner = handleOf(connection);
     const { transaction } = owner;
+    transaction.assertUsable();
     assertSame(settings, transaction);
     const savepoint = transaction.levels.empty ? undefined : quoted(`transaction ${++this.#savepoints}`);
     if (savepoint) await aheadOrNow(transaction, `savepoint ${savepoint}`);
@@ -147,6 +148,7 @@ function aheadOrNow(transaction: PostgresTransaction, text: string): Promise<voi
 
 /** Ends a level and keeps what it did. One that others still stand on is not released: COMMIT will do it. */
 async function release(transaction: PostgresTransaction, level: Level | undefined): Promise<void> {
+  transaction.assertUsable();
   if (!level) throw new TransactionEnded('The transaction or savepoint has ended.');
   const { levels } = transaction;
   if (level.savepoint && levels.isTop(level)) {
@@ -161,6 +163,7 @@ async function release(transaction: PostgresTransaction, level: Level | undefine
  */
 async function undo(transaction: PostgresTransaction, level: Level): Promise<void> {
   const { levels, options } = transaction;
+  if (transaction.state !== 'open') return;
   const nothingDone = transaction.statements === level.since;
   if (level.savepoint && !level.shared) {
     if (!nothingDone) await transaction.control(`rollback to savepoint ${level.savepoint}`);

@@ -8,6 +8,7 @@ export type Failure =
   | 'serialization'
   | 'stale plan'
   | 'constraint'
+  | 'malformed value'
   | 'timeout'
   | 'read only'
   | 'insufficient privilege'
@@ -21,6 +22,13 @@ const CODES: Readonly<Record<string, Failure>> = {
   '55P03': 'timeout',
   '25006': 'read only',
   '42501': 'insufficient privilege',
+  '22001': 'malformed value',
+  '22003': 'malformed value',
+  '22007': 'malformed value',
+  '22008': 'malformed value',
+  '22021': 'malformed value',
+  '22P02': 'malformed value',
+  '22P05': 'malformed value',
   '23502': 'constraint',
   '23503': 'constraint',
   '23505': 'constraint',
@@ -51,6 +59,13 @@ export function asProblem(error: unknown): Problem | undefined {
   switch (classify(error)) {
     case 'constraint':
       return problems.CONSTRAINT_VIOLATION(rule(sqlState(error)), { cause: error });
+    case 'malformed value':
+      return problems.BAD_USER_INPUT(malformation(sqlState(error)), { cause: error });
+    case 'connection':
+      return problems.DATABASE_UNAVAILABLE('The connection to the database was lost; ask again.', {
+        headers: { 'retry-after': '1' },
+        cause: error,
+      });
     case 'timeout':
       return problems.STATEMENT_TIMEOUT('The database took longer than the time limit.', { cause: error });
     default:
@@ -68,6 +83,23 @@ function rule(code: string | undefined): string {
       return 'There is already one like it.';
     default:
       return 'A value is not allowed.';
+  }
+}
+
+function malformation(code: string | undefined): string {
+  switch (code) {
+    case '22001':
+      return 'A text is too long.';
+    case '22003':
+      return 'A number is too large or too small.';
+    case '22007':
+    case '22008':
+      return 'A date or time is none.';
+    case '22021':
+    case '22P05':
+      return 'A text has a character that can not be stored.';
+    default:
+      return 'A value, such as an id, is malformed.';
   }
 }
 

@@ -17,9 +17,15 @@ export function openerKey(masterKey: Buffer): Buffer {
   return derive(masterKey, 'opener');
 }
 
-/** The address of a server and database, with a login's name and password in place of those in `url`. */
+/**
+ * The address of a server and database, with a login's name and password in place of those in `url`. A socket's
+ * directory stands percent-encoded where the host would: `postgresql://%2Frun%2Fpostgresql:5432/app`.
+ *
+ * @throws Error when the address has no host
+ */
 export function loginUrl(url: string, masterKey: Buffer, login: Login): string {
   const address = new URL(url);
+  if (address.host === '') throw new Error("The database's address has no host.");
   address.username = `insula_${login}`;
   address.password = loginPassword(masterKey, login);
   return address.href;

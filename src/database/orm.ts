@@ -3,7 +3,9 @@ import {
   DriverException,
   type EntityClass,
   type EntityData,
+  helper,
   isRaw,
+  type LockOptions,
   type LoggingOptions,
   MikroORM,
   NativeQueryBuilder,
@@ -95,6 +97,12 @@ class BindingConnection extends PostgreSqlConnection {
 
 class BindingDriver extends PostgreSqlDriver {
   protected override readonly connection = new BindingConnection(this.config);
+
+  /** MikroORM 7.2.1 takes the schema `*` for a name here alone; an empty one leaves the table to the search path. */
+  override lockPessimistic<T extends object>(entity: T, options: LockOptions): Promise<void> {
+    const { schema } = helper(entity).__meta;
+    return super.lockPessimistic(entity, schema === '*' ? { ...options, schema: '' } : options);
+  }
 
   /** Only what the server says becomes an exception of MikroORM's; what the session throws stays what it is. */
   override convertException(exception: Error): DriverException {

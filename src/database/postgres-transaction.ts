@@ -120,7 +120,7 @@ export class PostgresTransaction implements TenantTransaction {
   /** A statement of the driver's own that travels with the next one; nothing is sent now. */
   sendAhead(text: string): Promise<void> {
     return this.#inTurn(async () => {
-      this.#assertUsable();
+      this.assertUsable();
       this.#ahead.push(own(text));
     });
   }
@@ -128,37 +128,30 @@ export class PostgresTransaction implements TenantTransaction {
   /** A statement of the driver's own, sent at once. */
   async control(text: string): Promise<void> {
     await this.#inTurn(async () => {
-      this.#assertUsable();
+      this.assertUsable();
       await this.#exchange(() => [own(text)]);
     });
   }
 
   commit(): Promise<void> {
     return this.#inTurn(async () => {
-      this.#assertUsable();
+      this.assertUsable();
       const connection = this.#connection;
-      const { access, isolation } = this.options;
       const obstacle = this.#obstacle();
       if (obstacle) {
-        if (connection) await this.#rollBack(connection);
-        else this.#end('rolled back');
+        await this.#rollBack(connection);
         throw obstacle;
       }
       if (!connection) this.#end('committed');
-      else if (access === 'read only' && isolation !== 'serializable') {
-        // Nothing of a read can be lost: nobody needs to wait for its end.
-        const ending = connection.run([own('commit')], this.#patience);
-        this.#end('committed');
-        this.#environment.pool.releaseAfter(connection, ending);
-      } else await this.#commit(connection);
+      else if (this.#readsOnly) this.#finish(connection, 'committed');
+      else await this.#commit(connection);
     });
   }
 
   rollback(): Promise<void> {
     this.#ending = true;
     return this.#inTurn(async () => {
-      if (this.state === 'idle') this.#end('rolled back');
-      else if (this.state === 'open' && this.#connection) await this.#rollBack(this.#connection);
+      if (this.state === 'idle' || this.state === 'open') await this.#rollBack(this.#connection);
       await this.#discarded;
     });
   }
@@ -174,7 +167,8 @@ export class PostgresTransaction implements TenantTransaction {
     return turn;
   }
 
-  #assertUsable(): void {
+  /** @throws TransactionEnded | why it is broken */
+  assertUsable(): void {
     if (this.state === 'broken') throw this.#failure;
     if (this.state !== 'idle' && this.state !== 'open') {
       throw new TransactionEnded(`The transaction has ended: it was ${this.state}.`);
@@ -183,7 +177,7 @@ export class PostgresTransaction implements TenantTransaction {
   }
 
   async #send({ text, values, portal }: Statement): Promise<Exchange> {
-    this.#assertUsable();
+    this.assertUsable();
     const encoded = encode(values);
     this.statements++;
     const started = performance.now();
@@ -202,7 +196,7 @@ export class PostgresTransaction implements TenantTransaction {
   }
 
   #fetch(portal: string, limit: number, after: AnswerReader): Promise<Exchange> {
-    this.#assertUsable();
+    this.assertUsable();
     return this.#exchange(() => [{ kind: 'fetch', portal, limit, after }]);
   }
 
@@ -285,12 +279,26 @@ export class PostgresTransaction implements TenantTransaction {
     this.#environment.pool.release(connection);
   }
 
-  async #rollBack(connection: PostgresConnection): Promise<void> {
+  async #rollBack(connection: PostgresConnection | undefined): Promise<void> {
+    if (!connection) return this.#end('rolled back');
+    if (this.#readsOnly) return this.#finish(connection, 'rolled back');
     // A connection that is lost here is not clean, and the server rolls back what it had begun.
     await this.#timed(connection, [own('rollback')]).catch(() => undefined);
     if (this.#isBroken()) return;
     this.#end('rolled back');
     this.#environment.pool.release(connection);
+  }
+
+  /** Ends a read: nothing of it can be lost, so nobody waits for the server. */
+  #finish(connection: PostgresConnection, state: 'committed' | 'rolled back'): void {
+    const command = state === 'committed' ? 'commit' : 'rollback';
+    this.#environment.pool.releaseAfter(connection, connection.run([own(command)], this.#patience));
+    this.#end(state);
+  }
+
+  /** Whether its end can't fail: a serializable transaction may find at COMMIT that it has read nonsense. */
+  get #readsOnly(): boolean {
+    return this.options.access === 'read only' && this.options.isolation !== 'serializable';
   }
 
   readonly #abort = (): void => {

@@ -20,13 +20,13 @@ export interface TenantDatabaseOptions {
   /**
    * How long a transaction may wait for its next statement, in milliseconds.
    *
-   * @default 15_000
+   * @default 10_000
    */
   readonly idleInTransactionTimeout?: number;
   /**
    * How long a statement may wait for a lock, in milliseconds.
    *
-   * @default 10_000
+   * @default 5_000
    */
   readonly lockTimeout?: number;
   /**
@@ -76,7 +76,7 @@ const TENANT = /^[a-z_][a-z0-9_]{0,62}$/;
 /** Opens no connection yet. */
 export function createTenantDatabase(options: TenantDatabaseOptions): TenantDatabase {
   const { url, openerKey, maxConnections, connectionTimeout, logger, onQuery } = options;
-  const { idleInTransactionTimeout = 15_000, lockTimeout = 10_000, outcomeTimeout = 30_000 } = options;
+  const { idleInTransactionTimeout = 10_000, lockTimeout = 5_000, outcomeTimeout = 30_000 } = options;
   const { idleTimeout = 60_000, preparedStatements = 300 } = options;
   const pool = new Pool({
     url,

@@ -26,8 +26,12 @@ export function healthPages({ ready }: HealthOptions): Pages {
   return {
     '/livez': () => textPage(200, 'alive'),
     '/readyz': async () => {
-      const isReady = await Promise.resolve(ready()).catch(() => false);
-      return isReady ? textPage(200, 'ready') : textPage(503, 'not ready');
+      try {
+        if (await ready()) return textPage(200, 'ready');
+      } catch {
+        // Why is in the log of whoever failed.
+      }
+      return textPage(503, 'not ready');
     },
   };
 }

@@ -20,20 +20,25 @@ export function readBody(req: IncomingMessage, limit: number): Promise<string> {
       chunks.push(chunk);
       return;
     }
-    req.off('data', onData);
+    stop();
     req.resume();
     reject(tooLarge(limit));
   };
   const onEnd = () => {
+    stop();
     const bytes = chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, size);
     if (isUtf8(bytes)) resolve(withoutMark(bytes.toString('utf8')));
     else reject(problems.BAD_REQUEST('The body is not UTF-8.'));
   };
-  const onGone = (cause?: Error) =>
+  const onGone = (cause?: Error) => {
+    stop();
     reject(problems.CLIENT_CLOSED_REQUEST('The client went away.', { cause }));
+  };
+  // Every request closes in the end; what it means here is settled by then.
+  const stop = () => req.off('data', onData).off('end', onEnd).off('close', onGone);
 
   if (req.destroyed && !req.complete) onGone();
-  req.on('data', onData).once('end', onEnd).once('error', onGone).once('close', onGone);
+  else req.on('data', onData).on('end', onEnd).on('close', onGone).once('error', onGone);
   return promise;
 }
 

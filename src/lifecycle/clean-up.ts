@@ -8,9 +8,12 @@ import type { LifecyclePlugin } from './context.ts';
 export function useCleanUp(): LifecyclePlugin {
   return {
     onRequestParse({ serverContext: { res, exchange } }) {
-      res.once('close', () => {
+      const leave = () => {
         if (!res.writableFinished) exchange.abort(problems.CLIENT_CLOSED_REQUEST('The client went away.'));
-      });
+      };
+      // It may have gone while its token was looked at.
+      if (res.closed) leave();
+      else res.once('close', leave);
     },
   };
 }

@@ -23,7 +23,12 @@ export function useDataValidation({ schema, suggestions }: DataValidationOptions
       if (!operation?.node.variableDefinitions?.length) return;
       const use = uses.get(operation.node) ?? variableUseOf(schema, document, operation.node);
       uses.set(operation.node, use);
-      const { values, issues } = coerceVariables(schema, operation.node, use.neverNull, variableValues ?? {});
+      const { values, issues } = coerceVariables({
+        schema,
+        operation: operation.node,
+        neverNull: use.neverNull,
+        given: variableValues ?? {},
+      });
       if (issues.length === 0) {
         operation.variables = values;
         return;

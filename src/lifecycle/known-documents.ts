@@ -42,7 +42,7 @@ export function useKnownDocuments({ maxText = 2_000_000 }: KnownDocumentsOptions
     },
     onExecute({ args: { document } }) {
       const text = document.loc?.source.body;
-      if (text) known.set(text, document);
+      if (text && !known.has(text)) known.set(text, document);
     },
   };
 }

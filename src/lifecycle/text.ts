@@ -4,31 +4,32 @@ import type { InputIssue } from '../errors/invalid-input.ts';
 /** JSON as deep as this is no input but an attempt. */
 const MAX_DEPTH = 100;
 
+type Path = readonly (string | number)[];
+
 /**
  * Finds text that can't be stored as it is: PostgreSQL has no NUL, and half of a surrogate pair would silently become
- * another character. Looks into everything, the names of members too. Deep input does not make it recurse.
+ * another character. Looks into everything, the names of members too; deep input does not make it recurse.
  */
-export function textFaults(input: unknown): InputIssue[] {
-  const issues: InputIssue[] = [];
-  const left: { readonly value: unknown; readonly path: readonly (string | number)[] }[] = [
-    { value: input, path: [] },
-  ];
+export function* textFaults(input: unknown): Iterable<InputIssue> {
+  if (typeof input === 'string') yield* faultsOf(input, []);
+  const left: { readonly value: object; readonly path: Path }[] = isObject(input)
+    ? [{ value: input, path: [] }]
+    : [];
   for (let next = left.pop(); next; next = left.pop()) {
     const { value, path } = next;
-    if (typeof value === 'string') {
-      const message = faultOf(value);
-      if (message) issues.push({ path, message });
-      continue;
+    if (path.length >= MAX_DEPTH) {
+      yield { path: path.slice(0, 3), message: 'This is nested too deeply.' };
+      return;
     }
-    if (typeof value !== 'object' || value === null) continue;
-    if (path.length >= MAX_DEPTH) return [{ path: path.slice(0, 3), message: 'This is nested too deeply.' }];
+    const isList = Array.isArray(value);
     for (const [key, member] of Object.entries(value)) {
-      const message = faultOf(key);
-      if (message) issues.push({ path, message });
-      left.push({ value: member, path: [...path, Array.isArray(value) ? Number(key) : key] });
+      if (!isList) yield* faultsOf(key, path);
+      if (typeof member !== 'string' && !isObject(member)) continue;
+      const place = [...path, isList ? Number(key) : key];
+      if (typeof member === 'string') yield* faultsOf(member, place);
+      else left.push({ value: member, path: place });
     }
   }
-  return issues;
 }
 
 /** The same for text that is written in the document itself. */
@@ -39,8 +40,17 @@ export const storableText: ValidationRule = (context) => ({
   },
 });
 
+function* faultsOf(text: string, path: Path): Iterable<InputIssue> {
+  const message = faultOf(text);
+  if (message) yield { path, message };
+}
+
 function faultOf(text: string): string | undefined {
   if (text.includes('\0')) return 'The text contains a NUL character.';
   if (!text.isWellFormed()) return 'The text contains half of a surrogate pair.';
   return undefined;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }

@@ -1,4 +1,5 @@
 import {
+  type ASTNode,
   type DocumentNode,
   type FragmentDefinitionNode,
   type GraphQLSchema,
@@ -33,10 +34,9 @@ export function variableUseOf(
       definition,
       visitWithTypeInfo(types, {
         VariableDefinition: () => false,
-        ObjectValue: { enter: (node) => void (insideLiterals ||= holdsVariable(node)) },
-        ListValue: { enter: (node) => void (insideLiterals ||= holdsVariable(node)) },
-        Variable({ name }) {
+        Variable({ name }, _key, _parent, _path, ancestors) {
           if (isNonNullType(types.getInputType())) neverNull.add(name.value);
+          if (ancestors.some(isLiteral)) insideLiterals = true;
         },
       }),
     );
@@ -61,12 +61,6 @@ function reachable(document: DocumentNode, operation: OperationDefinitionNode): 
   return found;
 }
 
-function holdsVariable(literal: Parameters<typeof visit>[0]): boolean {
-  let found = false;
-  visit(literal, {
-    enter(node) {
-      found ||= node.kind === Kind.VARIABLE;
-    },
-  });
-  return found;
+function isLiteral(ancestor: ASTNode | readonly ASTNode[]): boolean {
+  return 'kind' in ancestor && (ancestor.kind === Kind.OBJECT || ancestor.kind === Kind.LIST);
 }

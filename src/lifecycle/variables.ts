@@ -10,39 +10,55 @@ import {
 import type { InputIssue } from '../errors/invalid-input.ts';
 import { textFaults } from './text.ts';
 
-/** The variables as the schema has them, or everything that is wrong with them. */
+export interface CoercionRequest {
+  readonly schema: GraphQLSchema;
+  readonly operation: OperationDefinitionNode;
+  /** Variables that stand where null is not allowed; a nullable one with a default may be null all the same. */
+  readonly neverNull: ReadonlySet<string>;
+  /** The variables as they were sent. */
+  readonly given: Readonly<Record<string, unknown>>;
+}
+
+/** The variables as the schema has them, or what is wrong with them. */
 export interface CoercedVariables {
   readonly values: Readonly<Record<string, unknown>>;
   readonly issues: readonly InputIssue[];
 }
 
-/** More faults than that tell nobody anything, and each costs time. */
+/** More faults than that tell nobody anything, and to find them all would keep everybody else waiting. */
 const MAX_ISSUES = 50;
+const ENOUGH = Symbol('enough issues');
 
 /**
- * Fits the variables of a request to the operation's types, and finds all their faults, each with its path. (The
- * executors stop at a message in prose.)
- *
- * @param neverNull variables that stand where null is not allowed; a nullable one with a default may be null all the same
+ * Fits the variables of a request to the operation's types, and finds their faults, each with its path: all of them,
+ * up to fifty. (The executors stop at a message in prose.)
  */
-export function coerceVariables(
-  schema: GraphQLSchema,
-  operation: OperationDefinitionNode,
-  neverNull: ReadonlySet<string>,
-  given: Readonly<Record<string, unknown>>,
-): CoercedVariables {
+export function coerceVariables(request: CoercionRequest): CoercedVariables {
   const values: Record<string, unknown> = {};
   const issues: InputIssue[] = [];
   const report = (issue: InputIssue) => {
-    if (issues.length < MAX_ISSUES) issues.push(issue);
+    issues.push(issue);
+    if (issues.length >= MAX_ISSUES) throw ENOUGH;
   };
+  try {
+    for (const [name, value] of coerceEach(request, report)) values[name] = value;
+  } catch (error) {
+    if (error !== ENOUGH) throw error;
+  }
+  return { values, issues };
+}
+
+function* coerceEach(
+  { schema, operation, neverNull, given }: CoercionRequest,
+  report: (issue: InputIssue) => void,
+): Iterable<[string, unknown]> {
   for (const { variable, type: typeNode, defaultValue } of operation.variableDefinitions ?? []) {
     const name = variable.name.value;
     const type = typeFromAST(schema, typeNode);
     if (!isInputType(type)) continue;
     const value = Object.hasOwn(given, name) ? given[name] : undefined;
     if (value === undefined) {
-      if (defaultValue) values[name] = valueFromAST(defaultValue, type);
+      if (defaultValue) yield [name, valueFromAST(defaultValue, type)];
       else if (isNonNullType(type)) report({ path: [name], message: `A value of type ${type} is required.` });
       continue;
     }
@@ -50,9 +66,9 @@ export function coerceVariables(
       report({ path: [name], message: 'This must not be null where it is used.' });
     }
     for (const { path, message } of textFaults(value)) report({ path: [name, ...path], message });
-    values[name] = coerceInputValue(value, type, (path, _invalid, { message }) => {
+    const coerced = coerceInputValue(value, type, (path, _invalid, { message }) => {
       report({ path: [name, ...path], message });
     });
+    yield [name, coerced];
   }
-  return { values, issues };
 }

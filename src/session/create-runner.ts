@@ -117,6 +117,7 @@ export function createSessionRunner(options: RunnerOptions): SessionRunner {
           tenant: facts.tenant.id,
           access: 'read only',
           isolation: 'repeatable read',
+          schemaVersion: facts.tenant.schemaVersion,
           statementTimeout,
           signal: facts.signal,
         });
@@ -158,6 +159,7 @@ export function createSessionRunner(options: RunnerOptions): SessionRunner {
       tenant: facts.tenant.id,
       access: 'read write',
       isolation: facts.isolation ?? 'read committed',
+      schemaVersion: facts.tenant.schemaVersion,
       operation,
       statementTimeout,
       signal: facts.signal,

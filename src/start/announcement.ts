@@ -1,9 +1,16 @@
 import type { Development } from './development.ts';
 
+export interface AnnouncementOptions {
+  /** How long the start took. */
+  readonly seconds: number;
+  /** What is typed for another command. */
+  readonly command: string;
+}
+
 /** What a developer reads when everything runs: where the tenants are, who can enter, and a first request. */
 export function announcement(
   { port, tenants, token, warnings, config }: Development,
-  { seconds }: { readonly seconds: number },
+  { seconds, command }: AnnouncementOptions,
 ): string {
   const [base = 'localhost'] = config.INSULA_BASE_DOMAINS;
   const places = tenants.flatMap(({ slug, members }) => [
@@ -21,7 +28,7 @@ export function announcement(
     '',
     ...places,
     '',
-    `A token for somebody else:  npm run -s insula -- token --tenant ${first} --user ${firstUser(tenants)}`,
+    `A token for somebody else:  ${command} token --tenant ${first} --user ${firstUser(tenants)}`,
     'Ctrl-C stops everything; the data stays.',
     ...warnings.map((warning) => `Warning: ${warning}`),
   ];

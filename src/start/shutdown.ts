@@ -1,21 +1,46 @@
 /** Signals that come closer together than this are one: npm passes on what the terminal has sent already. */
 const ECHO = 1_000;
 
+export interface ShutdownOptions {
+  /**
+   * Also stop when the terminal is closed.
+   *
+   * @default false
+   */
+  readonly withTerminal?: boolean;
+  /**
+   * Also stop when the parent has gone: npm passes SIGTERM to a shell, which dies of it and tells nobody.
+   *
+   * @default false
+   */
+  readonly withParent?: boolean;
+}
+
 /**
- * Waits for the order to stop. After it a second one, from somebody who won't wait, ends the process at once.
- *
- * @returns the signal
+ * Waits for the order to stop: SIGINT or SIGTERM. After it a second one, from somebody who won't wait, ends the process
+ * at once.
  */
-export function untilToldToStop(): Promise<NodeJS.Signals> {
-  const { promise, resolve } = Promise.withResolvers<NodeJS.Signals>();
+export function untilToldToStop(options: ShutdownOptions = {}): Promise<void> {
+  const { withTerminal = false, withParent = false } = options;
+  const { promise, resolve } = Promise.withResolvers<void>();
   let toldAt: number | undefined;
-  const stop = (signal: NodeJS.Signals) => {
+  const stop = () => {
     const now = performance.now();
     if (toldAt !== undefined && now - toldAt > ECHO) process.exit(1);
     toldAt ??= now;
-    resolve(signal);
+    resolve();
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
+  if (withTerminal) {
+    process.on('SIGHUP', stop);
+    // What is still written then fails.
+    for (const stream of [process.stdout, process.stderr]) stream.on('error', () => resolve());
+  }
+  if (withParent) {
+    const parent = process.ppid;
+    const watch = setInterval(() => process.ppid !== parent && resolve(), 250);
+    void promise.then(() => clearInterval(watch));
+  }
   return promise;
 }

@@ -55,4 +55,4 @@ async function asSuperuser(...statements: string[]): Promise<void> {
   }
 }
 
-export { CAST, MASTER_KEY } from './template.ts';
+export { MASTER_KEY } from './template.ts';

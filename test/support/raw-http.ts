@@ -22,7 +22,11 @@ export interface RawOptions {
  * Speaks HTTP/1.1 on a socket of its own, for requests that no client sends: wrong framing, slow bodies, clients that
  * go away. Returns the replies that came until the connection closed, all were there, or time was up.
  */
-export async function sendRaw(port: number, steps: readonly RawStep[], options: RawOptions = {}): Promise<RawReply[]> {
+export async function sendRaw(
+  port: number,
+  steps: readonly RawStep[],
+  options: RawOptions = {},
+): Promise<RawReply[]> {
   const { replies = 1, timeout = 3_000 } = options;
   const socket = connect(port, '127.0.0.1');
   const { promise, resolve } = Promise.withResolvers<void>();
@@ -48,7 +52,11 @@ export async function sendRaw(port: number, steps: readonly RawStep[], options: 
 }
 
 /** A request as bytes. Content-length is added where there is a body and no framing was given. */
-export function rawRequest(head: string, headers: Readonly<Record<string, string>>, body: string | Buffer = ''): Buffer {
+export function rawRequest(
+  head: string,
+  headers: Readonly<Record<string, string>>,
+  body: string | Buffer = '',
+): Buffer {
   const all = { host: 'localhost', ...headers };
   const framed =
     body.length === 0 || 'content-length' in all || 'transfer-encoding' in all
@@ -86,8 +94,13 @@ function parseReply(bytes: Buffer): { reply: RawReply; length: number } | undefi
   }
   const status = Number(statusLine.split(' ')[1]);
   const start = end + 4;
-  const length = headers['transfer-encoding'] === 'chunked' ? undefined : Number(headers['content-length'] ?? 0);
-  if (length === undefined) throw new Error('The gateway sends no chunks; teach this parser if it begins to.');
+  const length =
+    headers['transfer-encoding'] === 'chunked' ? undefined : Number(headers['content-length'] ?? 0);
+  if (length === undefined)
+    throw new Error('The gateway sends no chunks; teach this parser if it begins to.');
   if (bytes.length < start + length) return undefined;
-  return { reply: { status, headers, body: bytes.subarray(start, start + length).toString() }, length: start + length };
+  return {
+    reply: { status, headers, body: bytes.subarray(start, start + length).toString() },
+    length: start + length,
+  };
 }

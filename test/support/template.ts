@@ -12,7 +12,7 @@ import { type Module, orderModules } from '../../src/module.ts';
 export const MASTER_KEY = Buffer.alloc(32, 'insula test ');
 
 /** The tenants of the template, each with its members and their roles. Some are members of both. */
-export const CAST = {
+const CAST = {
   acme: {
     'owner@acme.example': ['owner'],
     'accountant@acme.example': ['accountant'],

@@ -43,4 +43,39 @@ describe('values', () => {
     expect(data.probe).toEqual([{ number: 'I-001' }]);
     expect(statements[0]?.parameters.filter((value) => value === name)).toHaveLength(3);
   });
+
+  it.each(texts)('[SM] %s as a value and as a path inside JSON', async (text) => {
+    for (const settings of [
+      { depth: text },
+      { [text]: 'x' },
+      { "it's": { $in: [text] } },
+      { depth: { $eq: text } },
+    ]) {
+      const { data, errors, statements } = await world.current.ask(
+        '{ probe(name: "it") { number } }',
+        {},
+        { criteria: { it: { where: { customer: { settings } } } as never } },
+      );
+      expect(errors).toEqual([]);
+      expect(data.probe).toEqual([]);
+      expect(statements[0]?.text).not.toContain("'x' or");
+    }
+  });
+
+  it('[DO] a value inside JSON is found', async () => {
+    const { data, errors } = await world.current.ask(
+      '{ probe(name: "it") { number } }',
+      {},
+      {
+        criteria: {
+          it: {
+            where: { customer: { settings: { depth: 2, "it's": 'a?' } } },
+            orderBy: { id: 'asc' },
+          } as never,
+        },
+      },
+    );
+    expect(errors).toEqual([]);
+    expect(data.probe.map(({ number }: { number: string }) => number)).toEqual(['I-002', 'I-014', 'I-020']);
+  });
 });

@@ -1,1 +1,1 @@
-export { type EmbeddedOptions, type EmbeddedServer, startEmbedded } from './server.ts';
+export { startEmbedded } from './server.ts';

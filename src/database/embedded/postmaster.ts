@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -135,14 +135,21 @@ export async function findRunning(dataDirectory: string): Promise<Postmaster | u
     if (!state || !serves(state.pid, dataDirectory)) return undefined;
     // A server that was killed this moment still has its pid and a file that says ready.
     if (state.ready && (await answers(state))) return state;
+    if (state.ready && !existsSync(socketOf(state))) {
+      // Someone has tidied up the temporary folder: nobody will ever reach this server again.
+      await shutDown(state, dataDirectory);
+      return undefined;
+    }
     if (Date.now() > deadline) throw new Error(`The database in ${dataDirectory} does not become ready.`);
     await sleep(20);
   }
 }
 
+const socketOf = ({ socketDirectory, port }: Postmaster) => join(socketDirectory, `.s.PGSQL.${port}`);
+
 /** Asks for encryption, which every server answers with one byte; a connection alone may lead to a dying process. */
-async function answers({ socketDirectory, port }: Postmaster): Promise<boolean> {
-  const socket = connect(join(socketDirectory, `.s.PGSQL.${port}`));
+async function answers(postmaster: Postmaster): Promise<boolean> {
+  const socket = connect(socketOf(postmaster));
   try {
     socket.write(Buffer.from([0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f]));
     const [first] = await Promise.race([once(socket, 'data'), once(socket, 'close')]);

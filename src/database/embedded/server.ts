@@ -126,7 +126,12 @@ async function start(directory: string, data: string, options: EmbeddedOptions):
     ...settings,
   }).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const words = commandLine(account, [binaries.postgres, '-D', data, ...flags], memoryLimit);
-  return launch(words, { account, dataDirectory: data, logFile });
+  try {
+    return await launch(words, { account, dataDirectory: data, logFile });
+  } catch (error) {
+    rmSync(socketDirectory, { recursive: true, force: true });
+    throw error;
+  }
 }
 
 /** Makes a cluster beside its place and moves it there whole, so that a start that was killed leaves no half of one. */

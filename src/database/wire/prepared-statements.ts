@@ -15,8 +15,9 @@ export class PreparedStatements {
     this.#limit = limit;
   }
 
-  /** The name for a text, and whether the server must parse it first. */
-  prepare(key: string): { name: string; parse: boolean } {
+  /** The name for a text, and whether the server must parse it first. With a limit of 0 there is no name. */
+  prepare(key: string): { name?: string; parse: boolean } {
+    if (this.#limit === 0) return { parse: true };
     const known = this.#names.get(key);
     if (known !== undefined) {
       this.#names.delete(key);

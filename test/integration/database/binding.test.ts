@@ -111,9 +111,9 @@ const flows: Record<string, (em: SqlEntityManager) => Promise<unknown>> = {
       },
       { price: '1', meta: { $like: '?' }, score: -0.5e-300, printedAt: new Date(0) },
     ];
-    rows.forEach((row, n) =>
-      em.create(Book, { id: 100 + n, title: `Typed ${n}`, author: 1, ...row } as never),
-    );
+    for (const [n, row] of rows.entries()) {
+      em.create(Book, { id: 100 + n, title: `Typed ${n}`, author: 1, ...row } as never);
+    }
     await em.flush();
     em.clear();
     return em.find(Book, { id: { $gte: 100, $lt: 200 } }, { orderBy: { id: 'asc' } });
@@ -190,10 +190,10 @@ const flows: Record<string, (em: SqlEntityManager) => Promise<unknown>> = {
     const cheap = em
       .createQueryBuilder(Book, 'b')
       .select('b.author')
-      .where({ price: { $lt: 10 } });
+      .where({ price: { $lt: '10' } });
     const query = em
       .createQueryBuilder(Author, 'a')
-      .select(['id', 'name', raw('? || name as greeting', ['Hello ?'])])
+      .select(['id', 'name', raw('? || name as greeting', ['Hello'])])
       .where({ id: { $in: cheap.getNativeQuery() } })
       .orderBy([{ [raw('length(name) + ?', [1])]: 'asc' }, { id: 'desc' }])
       .limit(2, 0);
@@ -281,6 +281,17 @@ describe('MikroORM with parameters does what it does with values in the text', (
     const texts = proxy.sent.flatMap(({ text }) => text ?? []);
     expect(texts.filter((text) => text.includes('"book"') || text.includes('"author"'))).toHaveLength(2);
     expect(texts.join()).not.toMatch(new RegExp(`secret|77|${north}|plain`));
+  });
+
+  test('[DO] a question mark in a raw piece’s value, which MikroORM takes for a place, fails and shifts nothing', async () => {
+    const em = ormOf(database).em.fork();
+    await using transaction = database.begin(writing(north));
+    const query = em
+      .createQueryBuilder(Author)
+      .select(['id', raw('? || name as greeting', ['Hello ?'])])
+      .where({ name: 'Ada' });
+    await expect(transaction.run(() => query.execute())).rejects.toThrow('2 places for 1 values');
+    expect(transaction.statements).toBe(0);
   });
 
   test('[DO] more values than the protocol counts are written into the text', async () => {

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { ConnectionLost, ServerSilent, TransactionFailed } from '../../../src/database/errors.ts';
 import { classify } from '../../../src/database/failures.ts';
 import type { TenantDatabase, TenantDatabaseOptions } from '../../../src/database/tenant-database.ts';
+import { CommitLost, type TenantTransaction } from '../../../src/database/transaction.ts';
 import { startTcpProxy, type TcpProxy } from '../../support/tcp-proxy.ts';
 import { askConnection } from './ask.ts';
 import { type Library, openLibrary, operation, reading, writing } from './library.ts';
@@ -243,6 +244,58 @@ describe('after a failure the connection is clean or gone', () => {
     expect((await select()).rows[0]).toHaveProperty('nickname');
   });
 });
+
+describe('everything at once', () => {
+  test('[SC] what was said to be kept is kept, and nothing else, whatever goes wrong around it', async () => {
+    const storm = library.connect({ maxConnections: 6, connectionTimeout: 20_000 });
+    const kept = new Set<number>();
+    const unknown = new Set<number>();
+    let last: Promise<unknown> = Promise.resolve();
+    const terminate = (pid: unknown) => {
+      last = last.then(() => library.admin.query('select pg_terminate_backend($1)', [pid]));
+      return last;
+    };
+    const one = async (id: number) => {
+      const tenant = id % 2 ? north : south;
+      const controller = new AbortController();
+      await using transaction = storm.begin(writing(tenant, { signal: controller.signal }));
+      const fate = id % 7;
+      if (fate === 1) setTimeout(() => controller.abort(new Error('gone')), id % 10);
+      await transaction.execute('insert into author (id, name) values ($1, $2)', [id, tenant]);
+      if (fate === 2) await transaction.execute('select 1 / 0');
+      if (fate === 3) await terminate(await backend(transaction));
+      if (fate === 4) return;
+      const { rows } = await transaction.execute(
+        'select name, current_user as me from author where id = $1',
+        [id],
+      );
+      expect(rows).toEqual([{ name: tenant, me: tenant }]);
+      try {
+        await transaction.commit();
+        kept.add(id);
+      } catch (error) {
+        if (error instanceof CommitLost) unknown.add(id);
+        throw error;
+      }
+    };
+    const ids = Array.from({ length: 350 }, (_, n) => 10_000 + n);
+    await Promise.allSettled(ids.map(one));
+    expect(kept.size).toBeGreaterThanOrEqual(150);
+    const { rows } = await library.admin.query(
+      `select id, name from ${north}.author where id >= 10000 union all select id, name from ${south}.author where id >= 10000`,
+    );
+    const found = new Set(rows.map(({ id }) => id));
+    expect([...kept].filter((id) => !found.has(id))).toEqual([]);
+    expect([...found].filter((id) => !kept.has(id) && !unknown.has(id))).toEqual([]);
+    for (const { id, name } of rows) expect(name).toBe(id % 2 ? north : south);
+    expect(await askConnection(storm)).toEqual(clean);
+    await storm[Symbol.asyncDispose]();
+  });
+});
+
+async function backend(transaction: TenantTransaction): Promise<unknown> {
+  return (await transaction.execute('select pg_catalog.pg_backend_pid() as pid')).rows[0]?.pid;
+}
 
 /** Takes seconds, without pg_sleep, which is no tenant's privilege. */
 const SLOW = 'select count(*) from generate_series(1, 10000) a, generate_series(1, 100000) b';

@@ -104,7 +104,7 @@ describe('the answer to COMMIT is lost', () => {
     const id = await lose('lose the answer', mine);
     const unreachable = library.connect({ url: 'postgresql://x:y@127.0.0.1:1/nowhere' });
     await expect(unreachable.outcome(north, mine)).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
-    expect(await kept(id)).toBe(true);
+    await expect.poll(() => kept(id)).toBe(true);
   });
 
   test('[SC] a read has nothing to lose: its COMMIT is not waited for', async () => {

@@ -57,7 +57,7 @@ describe('texts of an attacker’s choice', () => {
         const ways = [
           () => transaction.execute(attack),
           () => em.execute(attack),
-          () => em.execute(attack, ['a parameter']),
+          () => em.execute(`${attack} ?`, ['a parameter']),
           () => em.getConnection().execute(attack),
           () => em.getKysely().executeQuery(CompiledQuery.raw(attack)),
           () => em.transactional((inner) => inner.execute(attack)),

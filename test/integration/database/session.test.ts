@@ -25,8 +25,11 @@ afterAll(async () => {
 
 /** What went over the wire meanwhile: the kinds of messages in order, and in how many writes. */
 async function watch(work: () => Promise<unknown>) {
+  // The end of a read is not waited for.
+  await sleep(20);
   const from = { sent: proxy.sent.length, arrivals: proxy.arrivals, connections: proxy.connections };
   await work();
+  await sleep(20);
   const sent = proxy.sent.slice(from.sent);
   return {
     writes: proxy.arrivals - from.arrivals,
@@ -53,8 +56,8 @@ describe('opening', () => {
         timeout: '5s',
         isolation: 'repeatable read',
         read_only: 'on',
-        lock: '10s',
-        idle: '15s',
+        lock: '5s',
+        idle: '10s',
       },
     ]);
   });
@@ -124,6 +127,19 @@ describe('opening', () => {
     const { texts } = await watch(() => run(south));
     // COMMIT and ROLLBACK are not worth a name.
     expect(texts).toEqual(['rollback']);
+  });
+
+  test('[SI] without prepared statements, as some poolers want it, everything works unnamed', async () => {
+    const url = proxy.through(library.database.url('gateway'));
+    const unnamed = library.connect({ url, maxConnections: 1, preparedStatements: 0 });
+    const { texts } = await watch(async () => {
+      for (const tenant of [north, south]) {
+        await using transaction = unnamed.begin(writing(tenant));
+        const { rows } = await transaction.execute('select current_user as me where $1 = 1', [1]);
+        expect(rows).toEqual([{ me: tenant }]);
+      }
+    });
+    expect(texts.filter((text) => text.startsWith('begin'))).toHaveLength(2);
   });
 
   test('[SI] tenants at different schema versions share no prepared statement', async () => {
@@ -201,6 +217,16 @@ describe('who runs where', () => {
     );
     expect(counts).toEqual(Array.from({ length: 30 }, (_, n) => n));
     expect(transaction.statements).toBe(30);
+  });
+
+  test('[DO] closing one MikroORM leaves the connections to the others', async () => {
+    const [one, other] = [ormOf(database), ormOf(database)];
+    await using transaction = database.begin(reading(north));
+    await transaction.run(async () => {
+      await one.em.fork().count(Book);
+      await one.close();
+      expect(await other.em.fork().count(Book, { id: 1 })).toBe(1);
+    });
   });
 
   test('[DO] two sessions at the same time see their own tenants', async () => {

@@ -11,7 +11,10 @@ describe.each(doors)('through the door "%s"', (door) => {
   const viewer = { authorization: 'Bearer viewer' };
 
   test('[AZ] who has the permission gets the field', async () => {
-    expect(await gateway.ask('{ secret }')).toMatchObject({ status: 200, body: { data: { secret: 'told' } } });
+    expect(await gateway.ask('{ secret }')).toMatchObject({
+      status: 200,
+      body: { data: { secret: 'told' } },
+    });
   });
 
   test('[AZ] one denied field refuses the whole operation, with an error for each and before anything runs', async () => {
@@ -20,7 +23,11 @@ describe.each(doors)('through the door "%s"', (door) => {
       const reply = await gateway.ask('{ hello mine: secret hidden { value other } }', {}, viewer);
       expect(reply).toMatchObject({ status: 403, code: 'FORBIDDEN' });
       expect(reply.body).not.toHaveProperty('data');
-      expect(reply.body.errors?.map(({ path }) => path)).toEqual([['mine'], ['hidden', 'value'], ['hidden', 'other']]);
+      expect(reply.body.errors?.map(({ path }) => path)).toEqual([
+        ['mine'],
+        ['hidden', 'value'],
+        ['hidden', 'other'],
+      ]);
       expect(reply.body.errors?.[0]?.message).toContain('"secret:read"');
     }
     expect(gateway.facts.length).toBe(before);

@@ -17,11 +17,21 @@ describe.each(doors)('through the door "%s"', (door) => {
   };
 
   test('[AN] an anonymous caller is told nothing else, whatever the document and the tenant are', async () => {
-    const bodies = ['{ hello }', '{ nope }', '{', '{ __schema { types { name } } }', 'mutation { add(number: 1) }'];
+    const bodies = [
+      '{ hello }',
+      '{ nope }',
+      '{',
+      '{ __schema { types { name } } }',
+      'mutation { add(number: 1) }',
+    ];
     const tenants = ['acme', 'nobody', 'stopped', 'behind', "' or 1=1 --", '../..', 'x'.repeat(300)];
     const replies = [
       ...(await Promise.all(bodies.map((query) => gateway.send({ query }, anonymous)))),
-      ...(await Promise.all(tenants.map((tenant) => gateway.send({ query: '{ hello }' }, { ...anonymous, 'x-tenant-id': tenant })))),
+      ...(await Promise.all(
+        tenants.map((tenant) =>
+          gateway.send({ query: '{ hello }' }, { ...anonymous, 'x-tenant-id': tenant }),
+        ),
+      )),
       await gateway.send('{oops', anonymous),
       await gateway.send('', anonymous),
       await gateway.send({ query: '{ hello }' }, { authorization: 'Bearer expired' }),
@@ -37,11 +47,17 @@ describe.each(doors)('through the door "%s"', (door) => {
   });
 
   test('[AN] over GET too', async () => {
-    expect(await gateway.get({ query: '{ nope }' }, anonymous)).toMatchObject({ status: 401, code: 'UNAUTHENTICATED' });
+    expect(await gateway.get({ query: '{ nope }' }, anonymous)).toMatchObject({
+      status: 401,
+      code: 'UNAUTHENTICATED',
+    });
   });
 
   test('[AN] the body of an anonymous caller is not even read', async () => {
-    const reply = await gateway.send({ query: '{ hello }', variables: { pad: 'x'.repeat(900_000) } }, anonymous);
+    const reply = await gateway.send(
+      { query: '{ hello }', variables: { pad: 'x'.repeat(900_000) } },
+      anonymous,
+    );
     expect(reply).toMatchObject({ status: 401 });
   });
 
@@ -65,7 +81,11 @@ describe.each(doors)('through the door "%s"', (door) => {
     ['path', {}, '/t/acme/graphql'],
     ['claim', { authorization: 'Bearer owner@acme' }, '/graphql'],
   ])('[TI] the tenant is known by %s', async (_source, headers, path) => {
-    const reply = await gateway.send({ query: '{ hello }' }, { 'x-tenant-id': '', ...headers }, `POST ${path}`);
+    const reply = await gateway.send(
+      { query: '{ hello }' },
+      { 'x-tenant-id': '', ...headers },
+      `POST ${path}`,
+    );
     expect(reply).toMatchObject({ status: 200 });
     expect(gateway.facts.at(-1)?.tenant.slug).toBe('acme');
   });
@@ -75,7 +95,11 @@ describe.each(doors)('through the door "%s"', (door) => {
     ['header and path', { 'x-tenant-id': 'globex' }, '/t/acme/graphql'],
     ['header and claim', { 'x-tenant-id': 'globex', authorization: 'Bearer owner@acme' }, '/graphql'],
     ['subdomain and path', { 'x-tenant-id': '', host: 'globex.localhost' }, '/t/acme/graphql'],
-    ['subdomain and claim', { 'x-tenant-id': '', host: 'globex.localhost', authorization: 'Bearer owner@acme' }, '/graphql'],
+    [
+      'subdomain and claim',
+      { 'x-tenant-id': '', host: 'globex.localhost', authorization: 'Bearer owner@acme' },
+      '/graphql',
+    ],
     ['path and claim', { 'x-tenant-id': '', authorization: 'Bearer owner@globex' }, '/t/acme/graphql'],
   ])('[TI] %s that disagree are refused', async (_pair, headers, path) => {
     const reply = await gateway.send({ query: '{ hello }' }, headers, `POST ${path}`);
@@ -86,7 +110,11 @@ describe.each(doors)('through the door "%s"', (door) => {
     const suspended = await gateway.send({ query: '{ nope }' }, { 'x-tenant-id': 'stopped' });
     expect(suspended).toMatchObject({ status: 403, code: 'TENANT_SUSPENDED' });
     const migrating = await gateway.send({ query: '{ nope }' }, { 'x-tenant-id': 'behind' });
-    expect(migrating).toMatchObject({ status: 503, code: 'TENANT_MIGRATING', headers: { 'retry-after': '5' } });
+    expect(migrating).toMatchObject({
+      status: 503,
+      code: 'TENANT_MIGRATING',
+      headers: { 'retry-after': '5' },
+    });
   });
 
   test('[AN] resolvers find the caller, and nothing of HTTP', async () => {

@@ -8,7 +8,8 @@ describe.each(doors)('through the door "%s"', (door) => {
   });
   afterAll(() => gateway.close());
 
-  const query = 'query Echo($text: String, $input: Input, $list: [Int!]) { echo(text: $text, input: $input, list: $list) }';
+  const query =
+    'query Echo($text: String, $input: Input, $list: [Int!]) { echo(text: $text, input: $input, list: $list) }';
   const issuesOf = async (variables: unknown) => {
     const reply = await gateway.ask(query, { variables });
     expect(reply).toMatchObject({ status: 400, code: 'BAD_USER_INPUT' });
@@ -34,7 +35,14 @@ describe.each(doors)('through the door "%s"', (door) => {
   test('[DV] nothing runs when a variable is at fault', async () => {
     const before = gateway.facts.length;
     const add = 'mutation Add($number: Int!) { add(number: $number) }';
-    for (const variables of [undefined, {}, { number: null }, { number: 'x' }, { number: 1.5 }, { number: [1] }]) {
+    for (const variables of [
+      undefined,
+      {},
+      { number: null },
+      { number: 'x' },
+      { number: 1.5 },
+      { number: [1] },
+    ]) {
       expect(await gateway.ask(add, { variables })).toMatchObject({ status: 400, code: 'BAD_USER_INPUT' });
     }
     expect(gateway.facts.length).toBe(before);
@@ -46,11 +54,15 @@ describe.each(doors)('through the door "%s"', (door) => {
   });
 
   test('[DV] text that can not be stored is refused where it is, names of members too', async () => {
-    expect(await issuesOf({ text: 'a\0b' })).toEqual([{ path: ['text'], message: 'The text contains a NUL character.' }]);
+    expect(await issuesOf({ text: 'a\0b' })).toEqual([
+      { path: ['text'], message: 'The text contains a NUL character.' },
+    ]);
     expect(await issuesOf({ text: 'half \ud83c' })).toEqual([
       { path: ['text'], message: 'The text contains half of a surrogate pair.' },
     ]);
-    expect(await issuesOf({ input: { name: 'ok', amount: 1, lines: [{ quantity: 1, 'x\0': 1 }] } })).toContainEqual({
+    expect(
+      await issuesOf({ input: { name: 'ok', amount: 1, lines: [{ quantity: 1, 'x\0': 1 }] } }),
+    ).toContainEqual({
       path: ['input', 'lines', 0],
       message: 'The text contains a NUL character.',
     });
@@ -78,7 +90,9 @@ describe.each(doors)('through the door "%s"', (door) => {
   });
 
   test('[DV] a hundred thousand faults are a short reply', async () => {
-    const reply = await gateway.ask(query, { variables: { list: Array.from({ length: 100_000 }, () => 'x') } });
+    const reply = await gateway.ask(query, {
+      variables: { list: Array.from({ length: 100_000 }, () => 'x') },
+    });
     expect(reply).toMatchObject({ status: 400, code: 'BAD_USER_INPUT' });
     expect(reply.body.errors?.[0]?.extensions.issues).toHaveLength(50);
   });
@@ -98,14 +112,18 @@ describe.each(doors)('through the door "%s"', (door) => {
       { accept: 'application/graphql-response+json' },
     );
     expect(reply).toMatchObject({ status: 400, code: 'BAD_USER_INPUT' });
-    const unused = await gateway.send(`{"query":${JSON.stringify(query)},"variables":{"__proto__":{"text":"x"}}}`);
+    const unused = await gateway.send(
+      `{"query":${JSON.stringify(query)},"variables":{"__proto__":{"text":"x"}}}`,
+    );
     expect(unused).toMatchObject({ status: 200, body: { data: { echo: '{}' } } });
   });
 
   test('[DV] defaults of variables and arguments are filled in', async () => {
     const withDefault = 'query ($text: String = "else") { echo(text: $text) }';
     expect((await gateway.ask(withDefault)).body.data).toEqual({ echo: '{"text":"else"}' });
-    expect((await gateway.ask(withDefault, { variables: { text: null } })).body.data).toEqual({ echo: '{"text":null}' });
+    expect((await gateway.ask(withDefault, { variables: { text: null } })).body.data).toEqual({
+      echo: '{"text":null}',
+    });
   });
 
   test.each([
@@ -114,22 +132,29 @@ describe.each(doors)('through the door "%s"', (door) => {
     ['a list', 'query ($n: Int = 1) { echo(list: [$n]) }'],
     ['a directive', 'query ($n: Boolean = true) { hello @include(if: $n) }'],
     ['an argument in a fragment', 'query ($n: Int = 1) { ...F } fragment F on Query { twice(number: $n) }'],
-  ])('[DV] null is refused where a variable with a default would carry it into %s', async (_where, document) => {
-    for (let turn = 0; turn < 2; turn++) {
-      const reply = await gateway.ask(document, { variables: { n: null } });
-      expect(reply).toMatchObject({ status: 400, code: 'BAD_USER_INPUT' });
-      expect(reply.body.errors?.[0]?.extensions.issues).toEqual([
-        { path: ['n'], message: 'This must not be null where it is used.' },
-      ]);
-      expect(await gateway.ask(document)).toMatchObject({ status: 200 });
-    }
-  });
+  ])(
+    '[DV] null is refused where a variable with a default would carry it into %s',
+    async (_where, document) => {
+      for (let turn = 0; turn < 2; turn++) {
+        const reply = await gateway.ask(document, { variables: { n: null } });
+        expect(reply).toMatchObject({ status: 400, code: 'BAD_USER_INPUT' });
+        expect(reply.body.errors?.[0]?.extensions.issues).toEqual([
+          { path: ['n'], message: 'This must not be null where it is used.' },
+        ]);
+        expect(await gateway.ask(document)).toMatchObject({ status: 200 });
+      }
+    },
+  );
 
   test('[DV] a member whose variable was not given is left out, not null', async () => {
-    const document = 'query ($color: Color, $n: Int) { echo(input: { name: "a", amount: 1, color: $color }, list: [1], number: $n) }';
+    const document =
+      'query ($color: Color, $n: Int) { echo(input: { name: "a", amount: 1, color: $color }, list: [1], number: $n) }';
     for (let turn = 0; turn < 2; turn++) {
       const reply = await gateway.ask(document);
-      expect(JSON.parse(String(reply.body.data?.echo))).toEqual({ input: { name: 'a', amount: 1 }, list: [1] });
+      expect(JSON.parse(String(reply.body.data?.echo))).toEqual({
+        input: { name: 'a', amount: 1 },
+        list: [1],
+      });
     }
   });
 });

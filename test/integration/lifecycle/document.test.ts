@@ -15,17 +15,23 @@ describe.each(doors)('through the door "%s"', (door) => {
     expect(reply.body).not.toHaveProperty('data');
   });
 
-  test.each([1, 2])('[RR] a document that does not fit the schema is refused with all its faults, time %i', async () => {
-    const reply = await gateway.ask('{ helo twice hello { x } }');
-    expect(reply).toMatchObject({ status: 400, code: 'GRAPHQL_VALIDATION_FAILED' });
-    expect(reply.body.errors).toHaveLength(3);
-    expect(reply.body.errors?.[0]?.message).toContain('Did you mean "hello"');
-    expect(reply.body).not.toHaveProperty('data');
-  });
+  test.each([1, 2])(
+    '[RR] a document that does not fit the schema is refused with all its faults, time %i',
+    async () => {
+      const reply = await gateway.ask('{ helo twice hello { x } }');
+      expect(reply).toMatchObject({ status: 400, code: 'GRAPHQL_VALIDATION_FAILED' });
+      expect(reply.body.errors).toHaveLength(3);
+      expect(reply.body.errors?.[0]?.message).toContain('Did you mean "hello"');
+      expect(reply.body).not.toHaveProperty('data');
+    },
+  );
 
   test('[RC] a client that accepts application/json alone gets 200 for a document at fault', async () => {
     const accept = 'application/json';
-    expect(await gateway.send({ query: '{' }, { accept })).toMatchObject({ status: 200, code: 'GRAPHQL_PARSE_FAILED' });
+    expect(await gateway.send({ query: '{' }, { accept })).toMatchObject({
+      status: 200,
+      code: 'GRAPHQL_PARSE_FAILED',
+    });
     expect(await gateway.send({ query: '{ nope }' }, { accept })).toMatchObject({ status: 200 });
   });
 
@@ -43,8 +49,12 @@ describe.each(doors)('through the door "%s"', (door) => {
     const before = gateway.store.count;
     for (let turn = 0; turn < 3; turn++) {
       expect(await gateway.ask(query, { operationName: 'B' })).toMatchObject({ body: { data: { add: 1 } } });
-      expect(await gateway.get({ query, operationName: 'A' })).toMatchObject({ body: { data: { hello: 'world' } } });
-      expect(await gateway.ask(query, { operationName: 'A' })).toMatchObject({ body: { data: { hello: 'world' } } });
+      expect(await gateway.get({ query, operationName: 'A' })).toMatchObject({
+        body: { data: { hello: 'world' } },
+      });
+      expect(await gateway.ask(query, { operationName: 'A' })).toMatchObject({
+        body: { data: { hello: 'world' } },
+      });
       expect(await gateway.get({ query, operationName: 'B' })).toMatchObject({
         status: 405,
         code: 'METHOD_NOT_ALLOWED',
@@ -61,18 +71,25 @@ describe.each(doors)('through the door "%s"', (door) => {
   });
 
   test('[RR] one document with other variables each time', async () => {
-    const query = 'query ($number: Int!, $also: Boolean!) { twice(number: $number) hello @include(if: $also) }';
+    const query =
+      'query ($number: Int!, $also: Boolean!) { twice(number: $number) hello @include(if: $also) }';
     expect((await gateway.ask(query, { variables: { number: 1, also: true } })).body.data).toEqual({
       twice: 2,
       hello: 'world',
     });
-    expect((await gateway.ask(query, { variables: { number: 3, also: false } })).body.data).toEqual({ twice: 6 });
+    expect((await gateway.ask(query, { variables: { number: 3, also: false } })).body.data).toEqual({
+      twice: 6,
+    });
   });
 
   test('[RR] subscriptions are refused: there is no session for their events', async () => {
     const reply = await gateway.ask('subscription { ticks }');
     expect(reply).toMatchObject({ status: 400, code: 'GRAPHQL_VALIDATION_FAILED' });
-    const stream = await gateway.ask('subscription { ticks }', {}, { accept: 'text/event-stream, application/json' });
+    const stream = await gateway.ask(
+      'subscription { ticks }',
+      {},
+      { accept: 'text/event-stream, application/json' },
+    );
     expect(stream.headers['content-type']).toBe('application/json; charset=utf-8');
   });
 
@@ -107,7 +124,11 @@ describe.each(doors)('in production, through the door "%s"', (door) => {
     ['a value of an enum', '{ echo(input: { name: "a", amount: 1, color: REDD }) }', {}],
     ['a member of an input', '{ echo(input: { nam: "a", amount: 1 }) }', {}],
     ['a member of a variable', 'query ($i: Input) { echo(input: $i) }', { i: { nam: 'a', amount: 1 } }],
-    ['an enum in a variable', 'query ($i: Input) { echo(input: $i) }', { i: { name: 'a', amount: 1, color: 'REDD' } }],
+    [
+      'an enum in a variable',
+      'query ($i: Input) { echo(input: $i) }',
+      { i: { name: 'a', amount: 1, color: 'REDD' } },
+    ],
   ])('[SM] nothing is suggested instead of %s that is wrong', async (_what, query, variables) => {
     const reply = await gateway.ask(query, { variables });
     expect(reply.status).toBe(400);

@@ -7,17 +7,18 @@ import { createLifecycle, type Limits, limitsOf } from '../../../src/lifecycle/i
 import { lifecycleSettings } from '../../../src/lifecycle/settings.ts';
 import type { RequestContext } from '../../../src/session/context.ts';
 import type { OperationFacts, SessionRunner } from '../../../src/session/runner.ts';
-import type { Catalog } from '../../../src/tenancy/catalog/catalog.ts';
-import type { Tenant } from '../../../src/tenancy/tenant.ts';
 import { createLogger } from '../../../src/telemetry/logger.ts';
 import { createMetrics } from '../../../src/telemetry/metrics.ts';
+import type { Catalog } from '../../../src/tenancy/catalog/catalog.ts';
+import type { Tenant } from '../../../src/tenancy/tenant.ts';
 import { type RawOptions, type RawReply, type RawStep, rawRequest, sendRaw } from '../../support/raw-http.ts';
 import { Collision, createTestSchema, type Store } from './schema.ts';
 
 /** Every test of HTTP and lifecycle runs through both. */
 export const doors = ['both', 'yoga'] as const;
 
-export interface GatewayOptions extends Partial<Pick<HttpServerOptions, 'doors' | 'corsOrigins' | 'requestTimeout'>> {
+export interface GatewayOptions
+  extends Partial<Pick<HttpServerOptions, 'doors' | 'corsOrigins' | 'requestTimeout'>> {
   readonly production?: boolean;
   readonly limits?: Partial<Limits>;
 }
@@ -61,7 +62,10 @@ export async function startGateway(options: GatewayOptions = {}) {
     catalog,
     expectedSchema: { version: 1, hash: 'h' },
     rolePermissions: rolePermissions([
-      { name: 'secret', permissions: { 'secret:read': ['owner'], 'secret:write': ['owner'], 'hidden:read': ['owner'] } },
+      {
+        name: 'secret',
+        permissions: { 'secret:read': ['owner'], 'secret:write': ['owner'], 'hidden:read': ['owner'] },
+      },
     ]),
     sessions: createTestRunner(store, facts),
     limits: { ...limitsOf(lifecycleSettings.parse({})), ...options.limits },
@@ -69,7 +73,16 @@ export async function startGateway(options: GatewayOptions = {}) {
     logger,
     metrics,
   });
-  const server = createHttpServer({ port: 0, host: '127.0.0.1', schema, lifecycle, logger, metrics, ready: () => true, ...options });
+  const server = createHttpServer({
+    port: 0,
+    host: '127.0.0.1',
+    schema,
+    lifecycle,
+    logger,
+    metrics,
+    ready: () => true,
+    ...options,
+  });
   const { port } = await server.listen();
 
   const send = async (
@@ -78,7 +91,12 @@ export async function startGateway(options: GatewayOptions = {}) {
     head = 'POST /graphql',
   ): Promise<Reply> => {
     const payload = typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body);
-    const all = { authorization: 'Bearer owner', 'content-type': 'application/json', 'x-tenant-id': 'acme', ...headers };
+    const all = {
+      authorization: 'Bearer owner',
+      'content-type': 'application/json',
+      'x-tenant-id': 'acme',
+      ...headers,
+    };
     const given = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== ''));
     const [reply] = await sendRaw(port, [rawRequest(head, given, payload)]);
     return readReply(reply);
@@ -156,7 +174,9 @@ const authenticator: Authenticator = {
   async verify(authorization) {
     const [, subject, claim] = /^Bearer (\w+)(?:@(\w+))?$/.exec(authorization ?? '') ?? [];
     if (!subject || subject === 'expired') {
-      throw problems.UNAUTHENTICATED('Send a valid token.', { headers: { 'www-authenticate': 'Bearer realm="insula"' } });
+      throw problems.UNAUTHENTICATED('Send a valid token.', {
+        headers: { 'www-authenticate': 'Bearer realm="insula"' },
+      });
     }
     return { subject, issuer: 'test', expiresAt: Date.now() + 60_000, ...(claim && { tenant: claim }) };
   },
@@ -179,7 +199,10 @@ function createTestRunner(store: Store, seen: OperationFacts[]): SessionRunner {
       throw new Error('There are no services here.');
     },
   });
-  const untilAborted = async <Result>(signal: AbortSignal, work: Promise<Result> | Result): Promise<Result> => {
+  const untilAborted = async <Result>(
+    signal: AbortSignal,
+    work: Promise<Result> | Result,
+  ): Promise<Result> => {
     const { promise, reject } = Promise.withResolvers<never>();
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
     return Promise.race([work, promise]);

@@ -41,7 +41,11 @@ describe.each(doors)('through the door "%s"', (door) => {
 
   test('[RL] neither the values of variables nor the token nor the document are written', async () => {
     const query = 'query ($text: String) { echo(text: $text) boom }';
-    await gateway.ask(query, { variables: { text: 'a-very-private-value' } }, { 'x-request-id': 'log-00002' });
+    await gateway.ask(
+      query,
+      { variables: { text: 'a-very-private-value' } },
+      { 'x-request-id': 'log-00002' },
+    );
     await lineOf('log-00002');
     const written = JSON.stringify(gateway.lines);
     expect(written).not.toContain('a-very-private-value');
@@ -69,12 +73,23 @@ describe.each(doors)('through the door "%s"', (door) => {
   ])('[RL] what never ran is refused, not failed: %s', async (query, code) => {
     const id = `refused-${code}`;
     await gateway.ask(query, {}, { 'x-request-id': id });
-    expect(await lineOf(id)).toMatchObject({ status: 400, code, outcome: 'refused', actor: 'user:owner', tenant: 'acme' });
+    expect(await lineOf(id)).toMatchObject({
+      status: 400,
+      code,
+      outcome: 'refused',
+      actor: 'user:owner',
+      tenant: 'acme',
+    });
   });
 
   test('[RL] a failure of ours is a line of level error', async () => {
     await gateway.ask('{ boomNonNull }', {}, { 'x-request-id': 'log-00003' });
-    expect(await lineOf('log-00003')).toMatchObject({ level: 50, status: 500, outcome: 'error', code: 'INTERNAL' });
+    expect(await lineOf('log-00003')).toMatchObject({
+      level: 50,
+      status: 500,
+      outcome: 'error',
+      code: 'INTERNAL',
+    });
   });
 
   test('[MC] operations, rejections, requests and phases are counted and timed in seconds', async () => {

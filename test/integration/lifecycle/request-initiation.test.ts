@@ -36,12 +36,18 @@ describe.each(doors)('through the door "%s"', (door) => {
     expect(reply).toMatchObject({ status: 200, body: { data: { hello: 'world' } } });
   });
 
-  test.each(['/', '/other', '/graphqlx', '/graphql/', '/x/graphql', '//graphql', '/t//graphql', '/%67raphql'])(
-    '[RI] nothing is served at %s',
-    async (path) => {
-      expect(await gateway.send(hello, {}, `POST ${path}`)).toMatchObject({ status: 404, code: 'NOT_FOUND' });
-    },
-  );
+  test.each([
+    '/',
+    '/other',
+    '/graphqlx',
+    '/graphql/',
+    '/x/graphql',
+    '//graphql',
+    '/t//graphql',
+    '/%67raphql',
+  ])('[RI] nothing is served at %s', async (path) => {
+    expect(await gateway.send(hello, {}, `POST ${path}`)).toMatchObject({ status: 404, code: 'NOT_FOUND' });
+  });
 
   test('[RI] a well-formed request id of the client is kept, another one is replaced', async () => {
     const kept = await gateway.send(hello, { 'x-request-id': 'client-0001' });
@@ -61,21 +67,27 @@ describe.each(doors)('through the door "%s"', (door) => {
     ['application/graphql-response+json, application/json;q=0.9', 'application/graphql-response+json'],
     ['application/json;q=0.5, application/graphql-response+json', 'application/graphql-response+json'],
     ['text/event-stream, application/json', 'application/json'],
-    ['multipart/mixed;boundary=graphql, application/graphql-response+json', 'application/graphql-response+json'],
+    [
+      'multipart/mixed;boundary=graphql, application/graphql-response+json',
+      'application/graphql-response+json',
+    ],
   ])('[RI] who accepts %s gets %s', async (accept, type) => {
     const reply = await gateway.send(hello, accept === undefined ? {} : { accept });
     expect(reply.headers['content-type']).toBe(`${type}; charset=utf-8`);
   });
 
-  test.each(['text/html', 'text/event-stream', 'application/json;q=0', 'application/json; charset=latin1', ';;,,'])(
-    '[RI] who accepts only %s is refused before a mutation runs',
-    async (accept) => {
-      const before = gateway.store.count;
-      const reply = await gateway.send({ query: 'mutation { add(number: 1) }' }, { accept });
-      expect(reply).toMatchObject({ status: 406, code: 'NOT_ACCEPTABLE' });
-      expect(gateway.store.count).toBe(before);
-    },
-  );
+  test.each([
+    'text/html',
+    'text/event-stream',
+    'application/json;q=0',
+    'application/json; charset=latin1',
+    ';;,,',
+  ])('[RI] who accepts only %s is refused before a mutation runs', async (accept) => {
+    const before = gateway.store.count;
+    const reply = await gateway.send({ query: 'mutation { add(number: 1) }' }, { accept });
+    expect(reply).toMatchObject({ status: 406, code: 'NOT_ACCEPTABLE' });
+    expect(gateway.store.count).toBe(before);
+  });
 
   test.each(['PUT', 'DELETE', 'PATCH', 'OPTIONS'])('[RI] %s is refused', async (method) => {
     const reply = await gateway.send(hello, {}, `${method} /graphql`);
@@ -118,17 +130,26 @@ describe.each(doors)('through the door "%s"', (door) => {
 
   test('[SM] ten megabytes are refused, and the connection serves the next request', async () => {
     const large = rawRequest('POST /graphql', json, 'x'.repeat(10_000_000));
-    const [refused, served] = await gateway.raw([large, rawRequest('POST /graphql', json, JSON.stringify(hello))], {
-      replies: 2,
-      timeout: 10_000,
-    });
+    const [refused, served] = await gateway.raw(
+      [large, rawRequest('POST /graphql', json, JSON.stringify(hello))],
+      {
+        replies: 2,
+        timeout: 10_000,
+      },
+    );
     expect(readReply(refused)).toMatchObject({ status: 413 });
     expect(readReply(served)).toMatchObject({ status: 200 });
   });
 
   test('[RI] a chunked body is read, and the connection serves the next request', async () => {
-    const first = rawRequest('POST /graphql', { ...json, 'transfer-encoding': 'chunked' }, chunked('{"query":', '"{ hello }"}'));
-    const replies = await gateway.raw([first, rawRequest('POST /graphql', json, JSON.stringify(hello))], { replies: 2 });
+    const first = rawRequest(
+      'POST /graphql',
+      { ...json, 'transfer-encoding': 'chunked' },
+      chunked('{"query":', '"{ hello }"}'),
+    );
+    const replies = await gateway.raw([first, rawRequest('POST /graphql', json, JSON.stringify(hello))], {
+      replies: 2,
+    });
     expect(replies.map(({ status, body }) => [status, body])).toEqual([
       [200, '{"data":{"hello":"world"}}'],
       [200, '{"data":{"hello":"world"}}'],
@@ -145,7 +166,11 @@ describe.each(doors)('through the door "%s"', (door) => {
   test('[RI] who expects 100-continue is told to go on when it is let in, and only then', async () => {
     const body = JSON.stringify(hello);
     const head = (headers: Record<string, string>) =>
-      rawRequest('POST /graphql', { ...headers, expect: '100-continue', 'content-length': String(body.length) });
+      rawRequest('POST /graphql', {
+        ...headers,
+        expect: '100-continue',
+        'content-length': String(body.length),
+      });
     const [served] = await gateway.raw([head(json), 50, body]);
     expect(served).toMatchObject({ status: 200 });
     const [refused] = await gateway.raw([head({ 'content-type': 'application/json' })]);
@@ -155,9 +180,19 @@ describe.each(doors)('through the door "%s"', (door) => {
   test('[RI] three pipelined requests are answered in their order', async () => {
     const request = (id: string, query: string) =>
       rawRequest('POST /graphql', { ...json, 'x-request-id': id }, JSON.stringify({ query }));
-    const steps = [Buffer.concat([request('request-1', '{ slow(ms: 40) }'), request('request-2', '{ hello }'), request('request-3', '{ nope }')])];
+    const steps = [
+      Buffer.concat([
+        request('request-1', '{ slow(ms: 40) }'),
+        request('request-2', '{ hello }'),
+        request('request-3', '{ nope }'),
+      ]),
+    ];
     const replies = await gateway.raw(steps, { replies: 3 });
-    expect(replies.map(({ headers }) => headers['x-request-id'])).toEqual(['request-1', 'request-2', 'request-3']);
+    expect(replies.map(({ headers }) => headers['x-request-id'])).toEqual([
+      'request-1',
+      'request-2',
+      'request-3',
+    ]);
   });
 
   test.each([
@@ -170,12 +205,18 @@ describe.each(doors)('through the door "%s"', (door) => {
   });
 
   test('[RI] headers above 16 kB get a 431 with a code', async () => {
-    const [reply] = await gateway.raw([rawRequest('POST /graphql', { ...json, cookie: 'x'.repeat(20_000) }, '{}')]);
+    const [reply] = await gateway.raw([
+      rawRequest('POST /graphql', { ...json, cookie: 'x'.repeat(20_000) }, '{}'),
+    ]);
     expect(readReply(reply)).toMatchObject({ status: 431, code: 'HEADERS_TOO_LARGE' });
   });
 
   test('[RI] a client that leaves while it sends is logged, and the gateway goes on', async () => {
-    const bytes = rawRequest('POST /graphql', { ...json, 'x-request-id': 'left-early' }, JSON.stringify(hello));
+    const bytes = rawRequest(
+      'POST /graphql',
+      { ...json, 'x-request-id': 'left-early' },
+      JSON.stringify(hello),
+    );
     await gateway.raw([bytes.subarray(0, bytes.length - 5), 50, 'destroy'], { timeout: 200 });
     expect(await gateway.send(hello)).toMatchObject({ status: 200 });
     const line = gateway.lines.find(({ requestId }) => requestId === 'left-early');

@@ -34,12 +34,15 @@ describe.each(doors)('through the door "%s"', (door) => {
   test.each([
     ['fail', 409, 'CONFLICT'],
     ['crash', 500, 'INTERNAL'],
-  ])('[SC] a mutation whose last field fails (%s) leaves nothing and has no data', async (field, status, code) => {
-    const before = gateway.store.count;
-    const reply = await gateway.ask(`mutation { add(number: 100) ${field} }`);
-    expect(reply).toMatchObject({ status, code, body: { data: null } });
-    expect(gateway.store.count).toBe(before);
-  });
+  ])(
+    '[SC] a mutation whose last field fails (%s) leaves nothing and has no data',
+    async (field, status, code) => {
+      const before = gateway.store.count;
+      const reply = await gateway.ask(`mutation { add(number: 100) ${field} }`);
+      expect(reply).toMatchObject({ status, code, body: { data: null } });
+      expect(gateway.store.count).toBe(before);
+    },
+  );
 
   test('[SC] an attempt that is repeated has a context of its own, and the log says how many there were', async () => {
     const contexts = gateway.store.contexts.length;
@@ -93,13 +96,19 @@ describe.each(doors)('through the door "%s"', (door) => {
   });
 
   test('[SR] a client that goes away ends its operation', async () => {
-    const bytes = rawRequest('POST /graphql', { ...json, 'x-request-id': 'gone-away' }, JSON.stringify({ query: 'mutation { slowAdd(ms: 200) }' }));
+    const bytes = rawRequest(
+      'POST /graphql',
+      { ...json, 'x-request-id': 'gone-away' },
+      JSON.stringify({ query: 'mutation { slowAdd(ms: 200) }' }),
+    );
     await gateway.raw([bytes, 60, 'destroy'], { timeout: 100 });
     const facts = gateway.facts.at(-1);
     await vi.waitFor(() => expect(facts?.signal.aborted).toBe(true));
     expect(facts?.signal.reason).toMatchObject({ code: 'CLIENT_CLOSED_REQUEST' });
     await vi.waitFor(() =>
-      expect(gateway.lines.find(({ requestId, msg }) => requestId === 'gone-away' && msg === 'request')).toMatchObject({
+      expect(
+        gateway.lines.find(({ requestId, msg }) => requestId === 'gone-away' && msg === 'request'),
+      ).toMatchObject({
         status: 499,
         outcome: 'aborted',
         statements: 1,

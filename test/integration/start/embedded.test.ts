@@ -164,6 +164,18 @@ test('[SR] a first start that was killed leaves nothing in the way: half a clust
   expect(existsSync(join(directory, 'lock'))).toBe(false);
 });
 
+test('[SR] a server whose socket was tidied away is replaced', async () => {
+  const directory = scratchDirectory();
+  const killed = await hold(directory);
+  await killed.kill();
+  const socketDirectory = decodeURIComponent(new URL(killed.url).hostname);
+  rmSync(socketDirectory, { recursive: true });
+  const server = await startEmbedded({ directory, throwaway: true });
+  expect(server.adopted).toBe(false);
+  expect(await query(server.url, 'select 1 as one')).toEqual([{ one: 1 }]);
+  await server.stop();
+});
+
 test('[SM] a statement that wants more memory than the limit fails alone', async () => {
   const server = await startEmbedded({ directory: scratchDirectory(), throwaway: true, memoryLimit: 1024 });
   const greedy = `select length(string_agg(repeat('x', 1000000), '')) from generate_series(1, 900)`;

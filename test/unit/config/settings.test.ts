@@ -72,7 +72,7 @@ describe('[RI] settings', () => {
   });
 
   test.each([
-    ['no JSON', /^INSULA_ISSUERS: is no JSON\. /],
+    ['no JSON', /^INSULA_ISSUERS: Not JSON\. /],
     ['[{"issuer":"https://id.example","audience":"x"}]', /^INSULA_ISSUERS: At 0\.jwksUri: /],
   ])('[SM] issuers given as %s are refused with the place of the fault', (value, text) => {
     expect(messageOf({ INSULA_ISSUERS: value })).toMatch(text);

@@ -14,12 +14,18 @@ export type Condition =
 export interface RelatedCondition {
   readonly kind: 'related';
   readonly relation: Relation;
-  readonly quantifier: 'some' | 'none' | 'every' | 'size';
+  /** `joined`: MikroORM's LEFT JOIN, so a relation that is empty counts as a row of nulls. */
+  readonly quantifier: 'joined' | 'some' | 'none' | 'every' | 'size';
   readonly matches: Condition;
   /** With `size`: how many there must be, as an SQL comparison. */
   readonly size?: readonly (readonly [operator: string, value: unknown])[];
-  /** The target's filters; set once they were evaluated. */
-  visible: Condition;
+  /** The target's filters. */
+  readonly visible: Visible;
+}
+
+/** Set once the filters were evaluated, which can take a while. */
+export interface Visible {
+  condition: Condition;
 }
 
 export const everything: Condition = { kind: 'all', of: [] };
@@ -36,6 +42,26 @@ export const isEverything = (condition: Condition): boolean =>
   (condition.kind === 'own' && Reflect.ownKeys(condition.where).length === 0);
 
 /**
+ * `$not`: it goes to the leaves, since what a join finds is not what a join does not find. `{ $not: { approver: { email:
+ * 'x' } } }` is of approvers with another address, not of rows without one.
+ */
+export function negated(condition: Condition): Condition {
+  switch (condition.kind) {
+    case 'all':
+      return { kind: 'any', of: condition.of.map(negated) };
+    case 'any':
+      return all(condition.of.map(negated));
+    case 'not':
+      return condition.of;
+    case 'related':
+      if (condition.quantifier === 'joined') return { ...condition, matches: negated(condition.matches) };
+      return { kind: 'not', of: condition };
+    case 'own':
+      return { kind: 'not', of: condition };
+  }
+}
+
+/**
  * Whether a condition holds of a row that does not exist, all of whose columns are null: MikroORM joins a relation that
  * may be empty with a LEFT JOIN, so `{ approver: { email: null } }` also finds rows without an approver. Undefined where
  * SQL would say unknown.
@@ -49,6 +75,7 @@ export function holdsOfMissing(condition: Condition): boolean | undefined {
     case 'not':
       return negation(holdsOfMissing(condition.of));
     case 'related':
+      if (condition.quantifier === 'joined') return holdsOfMissing(condition.matches);
       return condition.quantifier === 'none' || condition.quantifier === 'every' ? true : undefined;
     case 'own':
       return conjunction(Reflect.ownKeys(condition.where).map((key) => nullSatisfies(condition.where[key])));

@@ -10,7 +10,7 @@ import {
   Utils,
 } from '@mikro-orm/core';
 import { hasColumns, isToMany, isToOne, type Relation, relationOf } from '../sql/relation.ts';
-import { all, type Condition, everything, type RelatedCondition } from './condition.ts';
+import { all, type Condition, everything, negated, type RelatedCondition } from './condition.ts';
 import type { Shape } from './shape.ts';
 
 const comparisons = new Set(['$eq', '$ne', '$gt', '$gte', '$lt', '$lte', '$like', '$ilike', '$re']);
@@ -65,7 +65,7 @@ export class ConditionParser {
         const of = asArray(value).map((part) => this.parse(entity, part, converted));
         shape.key += of.length;
         parts.push(key === '$and' ? all(of) : { kind: 'any', of });
-      } else if (key === '$not') parts.push({ kind: 'not', of: this.parse(entity, value, converted) });
+      } else if (key === '$not') parts.push(negated(this.parse(entity, value, converted)));
       else if (comparisons.has(key) || lists.has(key))
         parts.push(this.#key(entity, { [key]: value }, converted));
       else if (property && (isToOne(property) || isToMany(property))) {
@@ -101,8 +101,7 @@ export class ConditionParser {
     own: Record<PropertyKey, unknown>,
     parts: Condition[],
   ): void {
-    const simple =
-      !isPlain(value) || Object.keys(value).every((key) => comparisons.has(key) || lists.has(key));
+    const simple = !isPlain(value) || isComparison(value);
     if (property.polymorphic) {
       if (!simple) {
         throw new Error(
@@ -125,22 +124,19 @@ export class ConditionParser {
     else if (isPlain(value) && value['$ne'] === null)
       parts.push(this.#quantified(relation, 'some', everything));
     else if (isPlain(value) && Object.keys(value).some((key) => collections.has(key))) {
-      for (const [operator, operand] of Object.entries(value)) {
-        parts.push(...this.#collection(relation, operator, operand, converted));
+      for (const operator of Reflect.ownKeys(value)) {
+        parts.push(...this.#collection(relation, String(operator), value[String(operator)], converted));
       }
-    } else parts.push(this.#quantified(relation, 'some', this.parse(relation.target, value, converted)));
+    } else parts.push(this.#quantified(relation, 'joined', this.parse(relation.target, value, converted)));
   }
 
   /** `{ customer: { id: 7 } }` speaks of the foreign key alone. */
   #keyOf(property: EntityProperty, value: object): unknown {
     const [name, ...others] = property.targetMeta?.primaryKeys ?? [];
-    const [key, ...more] = Object.keys(value);
+    const [key, ...more] = Reflect.ownKeys(value);
     if (name === undefined || others.length > 0 || key !== name || more.length > 0) return undefined;
-    const inner = (value as Dictionary)[key] as unknown;
-    const plain =
-      !isPlain(inner) ||
-      Object.keys(inner).every((operator) => comparisons.has(operator) || lists.has(operator));
-    return plain ? inner : undefined;
+    const inner = (value as Dictionary)[name] as unknown;
+    return !isPlain(inner) || isComparison(inner) ? inner : undefined;
   }
 
   #collection(relation: Relation, operator: string, operand: unknown, converted: boolean): Condition[] {
@@ -184,7 +180,13 @@ export class ConditionParser {
     matches: Condition,
   ): RelatedCondition {
     this.#shape.key += `~${quantifier}`;
-    const node: RelatedCondition = { kind: 'related', relation, quantifier, matches, visible: everything };
+    const node: RelatedCondition = {
+      kind: 'related',
+      relation,
+      quantifier,
+      matches,
+      visible: { condition: everything },
+    };
     return quantifier === 'size' ? node : this.#note(node);
   }
 
@@ -194,7 +196,7 @@ export class ConditionParser {
   }
 
   #column(property: EntityProperty | undefined, value: unknown, converted: boolean): unknown {
-    if (property?.kind === 'embedded' && !property.object && isPlain(value)) {
+    if (property?.kind === 'embedded' && !property.object && isPlain(value) && !hasSymbols(value)) {
       this.#shape.key += '(';
       const inner = Object.entries(value).map(([name, item]) => {
         this.#shape.key += `${JSON.stringify(name)}:`;
@@ -218,7 +220,7 @@ export class ConditionParser {
       return null;
     }
     if (Array.isArray(value)) return this.#list(property, '$in', value, converted);
-    if (isRaw(value) || Utils.isEntity(value, true)) {
+    if (isRaw(value) || Utils.isEntity(value, true) || hasSymbols(value)) {
       shape.reusable = false;
       return value;
     }
@@ -282,6 +284,16 @@ export class ConditionParser {
 const asArray = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [value]);
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 const isPlain = (value: unknown): value is Dictionary<unknown> => Utils.isPlainObject(value);
+/** Raw fragments as keys are symbols, which `Object.keys` does not tell: a condition must not get lost. */
+const hasSymbols = (value: unknown): boolean =>
+  isPlain(value) && Object.getOwnPropertySymbols(value).length > 0;
+
+/** `{ $gt: 1, $lt: 5 }`: of one column. */
+const isComparison = (value: object): boolean => {
+  const keys = Reflect.ownKeys(value);
+  return keys.length > 0 && keys.every((key) => comparisons.has(String(key)) || lists.has(String(key)));
+};
+
 /** Whether a key made by JSON.stringify tells the value from every other. */
 const isJson = (value: unknown): boolean =>
   Array.isArray(value)

@@ -54,7 +54,7 @@ export class Visibility {
   async complete(filters: FilterOptions | undefined, within: readonly EntityMetadata[] = []): Promise<void> {
     while (this.#completed < this.#parser.related.length) {
       const condition = this.#parser.related[this.#completed++];
-      if (condition) condition.visible = await this.through(condition.relation, filters, within);
+      if (condition) condition.visible.condition = await this.through(condition.relation, filters, within);
     }
   }
 }

@@ -1,4 +1,3 @@
-import type { EntityMetadata } from '@mikro-orm/core';
 import { BasePostgreSqlPlatform, type SqlEntityManager } from '@mikro-orm/sql';
 import { getMappedArgumentValues, type SchemaTypes } from '@pothos/core';
 import type { FieldNode, GraphQLResolveInfo } from 'graphql';
@@ -8,7 +7,7 @@ import { Shape } from '../criteria/shape.ts';
 import { badUserInput } from '../errors.ts';
 import { defaultMaxSize, defaultPageSize, type MikroOrmOptions } from '../options.ts';
 import { type Edge, type Level, targetOf, type Wants } from '../selection/level.ts';
-import { type Plan, Plans } from '../selection/plans.ts';
+import { type Plan, Plans, type PlanTarget } from '../selection/plans.ts';
 import type { SelectionScope } from '../selection/select.ts';
 import { Hole } from '../sql/fragment.ts';
 import { type Result, type Statement, StatementBuilder } from '../sql/statement.ts';
@@ -47,12 +46,12 @@ export class Loader {
 
   plan(
     info: GraphQLResolveInfo,
-    entity: EntityMetadata,
+    target: PlanTarget,
     context: object,
     build: (scope: SelectionScope, level: Level, wants: Wants) => void,
     nodes: readonly FieldNode[] = info.fieldNodes,
   ): Plan {
-    return this.#plans.find(info, nodes, entity, context, build);
+    return this.#plans.find(info, nodes, target, context, build);
   }
 
   /**

@@ -45,7 +45,7 @@ async function loadAll(
   const fields = [...new Map(wanted.map(({ nodes }) => [nodes[0], nodes])).values()];
   const plan = loader.plan(
     info,
-    entity,
+    { entity, type: info.parentType.name },
     context,
     (scope, level) => {
       for (const nodes of fields) selectField(scope, level, info.parentType, nodes);
@@ -58,16 +58,16 @@ async function loadAll(
   return new Map(loaded.map((row) => [keyText(entity, row), row]));
 }
 
-const valueOf = (row: unknown, name: string): unknown =>
+const columnOf = (row: unknown, name: string): unknown =>
   typeof row === 'object' && row !== null ? (row as Record<string, unknown>)[name] : undefined;
 
 const keyText = (entity: EntityMetadata, row: unknown): string =>
-  JSON.stringify(entity.primaryKeys.map((name) => String(valueOf(row, name))));
+  JSON.stringify(entity.primaryKeys.map((name) => String(columnOf(row, name))));
 
 function keysOf(entity: EntityMetadata, rows: readonly unknown[]): object {
   const [name, ...more] = entity.primaryKeys;
-  if (name !== undefined && more.length === 0) return { [name]: rows.map((row) => valueOf(row, name)) };
+  if (name !== undefined && more.length === 0) return { [name]: rows.map((row) => columnOf(row, name)) };
   return {
-    $or: rows.map((row) => Object.fromEntries(entity.primaryKeys.map((key) => [key, valueOf(row, key)]))),
+    $or: rows.map((row) => Object.fromEntries(entity.primaryKeys.map((key) => [key, columnOf(row, key)]))),
   };
 }

@@ -37,7 +37,7 @@ export function nodeOptions(
 
   const load = async (ids: readonly string[], context: object, info: GraphQLResolveInfo) => {
     const loader = loaderOf(builder);
-    const plan = loader.plan(info, entity, context, (scope, level) =>
+    const plan = loader.plan(info, { entity, type: name }, context, (scope, level) =>
       selectRows(scope, level, assertObjectType(info.schema.getType(name)), info.fieldNodes),
     );
     const { where, filters } = node?.(context) ?? {};

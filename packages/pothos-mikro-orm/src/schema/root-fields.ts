@@ -1,9 +1,10 @@
 import { type FieldRef, RootFieldBuilder, type SchemaTypes } from '@pothos/core';
-import { type GraphQLOutputType, type GraphQLResolveInfo, getNamedType, isNonNullType } from 'graphql';
+import { type GraphQLNamedType, type GraphQLResolveInfo, getNamedType, isNonNullType } from 'graphql';
 import { type LoadedPage, type PageArguments, pageOf, pageRequest } from '../connection/page.ts';
 import { notFound } from '../errors.ts';
 import { unlimited } from '../load/loader.ts';
 import { entityOf } from '../selection/field-use.ts';
+import type { PlanTarget } from '../selection/plans.ts';
 import { selectPage, selectRows } from '../selection/select.ts';
 import { canBeKey } from '../sql/key.ts';
 import type { Criteria, OneCriteria } from '../types/criteria.ts';
@@ -51,9 +52,9 @@ proto['entityField'] = function entityField(this: LooseFieldBuilder, options: Lo
 function reader(builder: Builder, many: boolean, context: object, info: GraphQLResolveInfo): Read {
   return async (criteria = {}) => {
     const loader = loaderOf(builder);
-    const entity = entityOfType(info.returnType);
-    if ('key' in criteria && !canBeKey(loader.options.em(context), entity, criteria.key)) return null;
-    const plan = loader.plan(info, entity, context, (scope, level) =>
+    const target = targetOf(getNamedType(info.returnType));
+    if ('key' in criteria && !canBeKey(loader.options.em(context), target.entity, criteria.key)) return null;
+    const plan = loader.plan(info, target, context, (scope, level) =>
       selectRows(scope, level, getNamedType(info.returnType), info.fieldNodes),
     );
     const rows = {
@@ -79,9 +80,8 @@ proto['entityConnection'] = function entityConnection(
         maxSize: typeof maxSize === 'number' ? maxSize : loader.maxSize,
       });
       const type = builder.configStore.getTypeConfig(options.type as never).name;
-      const entity = entityOf(info.schema.getType(type));
-      if (!entity) throw new Error(`${type} is over no entity.`);
-      const plan = loader.plan(info, entity, context, (scope, level, wants) =>
+      const target = targetOf(info.schema.getType(type));
+      const plan = loader.plan(info, target, context, (scope, level, wants) =>
         selectPage(scope, [level], wants, getNamedType(info.returnType), info.fieldNodes),
       );
       const criteria = unlimited(await (query as ConnectionQuery)(parent, args, context));
@@ -96,9 +96,9 @@ const keyCriteria = (key: unknown): Criteria<object> => ({
   where: key as NonNullable<Criteria<object>['where']>,
 });
 
-function entityOfType(type: GraphQLOutputType) {
-  const named = getNamedType(type);
-  const entity = entityOf(named);
-  if (!entity) throw new Error(`${named.name} is over no entity.`);
-  return entity;
+/** @throws Error when the type is over no entity */
+function targetOf(type: GraphQLNamedType | undefined): PlanTarget {
+  const entity = entityOf(type);
+  if (!type || !entity) throw new Error(`${type?.name ?? 'The type'} is over no entity.`);
+  return { entity, type: type.name };
 }

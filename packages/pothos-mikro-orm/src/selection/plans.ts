@@ -23,6 +23,8 @@ export interface Plan {
 /** A plan holds for the same schema, the same answers of `@skip` and `@include`, and the same permissions. */
 interface Known {
   readonly schema: GraphQLSchema;
+  /** The GraphQL type that is selected on: two can be over one entity. */
+  readonly type: string;
   readonly nodes: readonly FieldNode[];
   readonly variables: readonly (readonly [name: string, value: unknown])[];
   readonly verdicts: readonly (readonly [
@@ -31,6 +33,13 @@ interface Known {
     verdict: boolean,
   ])[];
   readonly plan: Plan;
+}
+
+/** What a plan is made for. */
+export interface PlanTarget {
+  readonly entity: EntityMetadata;
+  /** The GraphQL type's name. */
+  readonly type: string;
 }
 
 /** More variants than this of one field make the oldest go. */
@@ -52,16 +61,16 @@ export class Plans {
   find(
     info: GraphQLResolveInfo,
     nodes: readonly FieldNode[],
-    entity: EntityMetadata,
+    target: PlanTarget,
     context: object,
     build: (scope: SelectionScope, level: Level, wants: Wants) => void,
   ): Plan {
     const [node] = nodes;
     if (!node) throw new Error('A field has no node.');
     const variants = this.#known.get(node) ?? [];
-    const hit = variants.find((known) => this.#holds(known, info, nodes, entity, context));
+    const hit = variants.find((known) => this.#holds(known, info, nodes, target, context));
     if (hit) return hit.plan;
-    const known = this.#build(info, nodes, entity, context, build);
+    const known = this.#build(info, nodes, target, context, build);
     if (variants.push(known) > mostVariants) variants.shift();
     this.#known.set(node, variants);
     return known.plan;
@@ -71,12 +80,13 @@ export class Plans {
     known: Known,
     { schema, variableValues }: GraphQLResolveInfo,
     nodes: readonly FieldNode[],
-    entity: EntityMetadata,
+    target: PlanTarget,
     context: object,
   ): boolean {
     return (
       known.schema === schema &&
-      known.plan.level.entity.class === entity.class &&
+      known.type === target.type &&
+      known.plan.level.entity.class === target.entity.class &&
       known.nodes.length === nodes.length &&
       known.nodes.every((node, i) => node === nodes[i]) &&
       known.variables.every(([name, value]) => variableValues[name] === value) &&
@@ -87,7 +97,7 @@ export class Plans {
   #build(
     { schema, fragments, variableValues }: GraphQLResolveInfo,
     nodes: readonly FieldNode[],
-    entity: EntityMetadata,
+    target: PlanTarget,
     context: object,
     build: (scope: SelectionScope, level: Level, wants: Wants) => void,
   ): Known {
@@ -105,11 +115,12 @@ export class Plans {
       conditions: new Set(),
       isAllowed,
     };
-    const level = newLevel(entity);
+    const level = newLevel(target.entity);
     const wants: Wants = { rows: false, count: false };
     build(scope, level, wants);
     return {
       schema,
+      type: target.type,
       nodes: [...nodes],
       variables: [...scope.conditions].map((name) => [name, variableValues[name]]),
       verdicts: [...verdicts].map(([field, [type, verdict]]) => [field, type, verdict]),

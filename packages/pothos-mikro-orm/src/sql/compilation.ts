@@ -1,7 +1,7 @@
 import { type Dictionary, type EntityMetadata, raw } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import type { Condition, RelatedCondition } from '../criteria/condition.ts';
-import { isEverything } from '../criteria/condition.ts';
+import { everything, holdsOfMissing, isEverything } from '../criteria/condition.ts';
 import { quote, type Sql } from './fragment.ts';
 
 /** One statement in the making: names for its subqueries, and MikroORM's query builder for their conditions. */
@@ -60,7 +60,11 @@ export class Compilation {
     const target = this.alias();
     const on: Sql = { text: relation.on(target, own), values: [] };
     const rows = (columns: string, ...conditions: Condition[]) =>
-      this.select(relation.target, target, { text: columns, values: [] }, [on, visible, ...conditions]);
+      this.select(relation.target, target, { text: columns, values: [] }, [
+        on,
+        visible.condition,
+        ...conditions,
+      ]);
     if (quantifier === 'size') {
       const { text, values } = rows('count(*)');
       const comparisons = (size ?? []).map(([operator, value]) => ({ operator, value }));
@@ -69,9 +73,26 @@ export class Compilation {
         values: comparisons.flatMap(({ value }) => [...values, value]),
       };
     }
-    if (quantifier === 'every' && isEverything(matches)) return { text: '(1 = 1)', values: [] };
-    const { text, values } = rows('1', quantifier === 'every' ? { kind: 'not', of: matches } : matches);
-    return { text: quantifier === 'some' ? `exists (${text})` : `not exists (${text})`, values };
+    const exists = (condition: Condition, no = ''): Sql => {
+      const { text, values } = rows('1', condition);
+      return { text: `${no}exists (${text})`, values };
+    };
+    switch (quantifier) {
+      case 'some':
+        return exists(matches);
+      case 'none':
+        return exists(matches, 'not ');
+      case 'every':
+        return isEverything(matches)
+          ? { text: '(1 = 1)', values: [] }
+          : exists({ kind: 'not', of: matches }, 'not ');
+      case 'joined': {
+        const found = exists(matches);
+        if (!relation.nullable || holdsOfMissing(matches) !== true) return found;
+        const missing = exists(everything, 'not ');
+        return { text: `(${found.text} or ${missing.text})`, values: [...found.values, ...missing.values] };
+      }
+    }
   }
 }
 

@@ -17,13 +17,16 @@ export class Hole {
 export const quote = (identifier: string): string => `"${identifier.replaceAll('"', '""')}"`;
 
 /** A text of ours (a discriminator) in SQL; never a client's. */
-export const literal = (text: string): string => `'${text.replaceAll("'", "''").replaceAll('?', '\\?')}'`;
+export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
 /** The text with `$1` …, and the parameters: constants and holes. */
 export interface Bound {
   readonly text: string;
   readonly parameters: readonly unknown[];
 }
+
+/** Quoted text and identifiers are left alone: a `?` in them is no place. (MikroORM does not escape it in JSON paths.) */
+const tokens = /'(?:[^']|'')*'|"(?:[^"]|"")*"|\\\?|\?\?|\?/g;
 
 /**
  * Turns `?` into `$n`. MikroORM itself would write the values into the text (`platform.formatQuery`); here each one is
@@ -40,10 +43,12 @@ export function bind(platform: Platform, sql: Sql): Bound {
   };
   const expand = (text: string, values: readonly unknown[]): string => {
     let next = 0;
-    return text.replace(/\\\?|\?\?|\?/g, (mark) => {
-      if (mark === '\\?') return '?';
+    return text.replace(tokens, (token) => {
+      if (token === '\\?') return '?';
+      if (token[0] !== '?') return token.replaceAll('\\?', '?');
+      if (next === values.length) throw new Error('An SQL fragment has more places than values.');
       const value = values[next++];
-      return mark === '??' ? String(platform.quoteIdentifier(String(value))) : place(value);
+      return token === '??' ? String(platform.quoteIdentifier(String(value))) : place(value);
     });
   };
   return { text: expand(sql.text, sql.values), parameters };

@@ -19,6 +19,7 @@ const CustomerSchema = defineEntity({
     name: p.text(),
     email: p.text().nullable(),
     credit: p.bigint(),
+    settings: p.json<Record<string, unknown>>().nullable(),
     deletedAt: p.datetime().nullable(),
     country: () => p.manyToOne(Country).ref().nullable(),
     profile: () => p.oneToOne(Profile).mappedBy('customer').ref().nullable(),

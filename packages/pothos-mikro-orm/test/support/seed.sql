@@ -1,7 +1,7 @@
 create schema shared;
 create table shared.country (code text primary key, name text not null);
 create table customer (
-  id uuid primary key, name text not null, email text, credit bigint not null, deleted_at timestamptz,
+  id uuid primary key, name text not null, email text, credit bigint not null, settings jsonb, deleted_at timestamptz,
   country_code text references shared.country
 );
 create table profile (id int primary key, customer_id uuid not null unique references customer, motto text);
@@ -26,6 +26,7 @@ insert into shared.country values ('at', 'Austria'), ('jp', 'Japan');
 insert into customer
   select ('00000000-0000-4000-8000-00000000000' || i)::uuid, 'Customer ' || i,
     case when i % 2 = 0 then 'c' || i || '@example.com' end, 9007199254740992 + i,
+    jsonb_build_object('depth', i, 'it''s', 'a?'),
     case when i % 3 = 0 then now() end, case i when 1 then 'at' when 2 then 'jp' end
   from generate_series(1, 6) i;
 insert into profile

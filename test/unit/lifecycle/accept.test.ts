@@ -1,0 +1,45 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { negotiate } from '../../../src/lifecycle/accept.ts';
+
+test.each([
+  [undefined, 'application/json'],
+  ['', 'application/json'],
+  ['*/*', 'application/json'],
+  ['application/*;q=0.1', 'application/json'],
+  ['application/json, application/graphql-response+json', 'application/json'],
+  ['application/graphql-response+json, application/json', 'application/graphql-response+json'],
+  ['application/json;q=0.9, application/graphql-response+json;q=0.1', 'application/json'],
+  ['application/graphql-response+json; charset="utf-8"', 'application/graphql-response+json'],
+  ['text/html, */*;q=0.1', 'application/json'],
+  ['application/json;q=0, */*;q=0', undefined],
+  ['text/html', undefined],
+  ['application/json;q=x', undefined],
+  ['application/json;charset=latin1', undefined],
+  ['APPLICATION/GRAPHQL-RESPONSE+JSON', 'application/graphql-response+json'],
+])('[RI] of "%s" comes %s', (accept, expected) => {
+  expect(negotiate(accept)).toBe(expected);
+});
+
+test('[RI] no header breaks it', () => {
+  const parts = fc.constantFrom(
+    'application/json',
+    '*/*',
+    'text/html',
+    ';',
+    ',',
+    'q=',
+    '0.5',
+    '=',
+    '"',
+    ' ',
+    'charset',
+    '\t',
+    '/',
+  );
+  fc.assert(
+    fc.property(fc.array(parts, { maxLength: 12 }), (pieces) => {
+      expect(['application/json', undefined]).toContain(negotiate(pieces.join('')));
+    }),
+  );
+});
