@@ -60,9 +60,7 @@ async function readParameters(
     request,
     serverContext,
     fetchAPI,
-    get url() {
-      return new fetchAPI.URL(request.url);
-    },
+    url: null as never,
     requestParser: undefined,
     setRequestParser(parser) {
       event.requestParser = parser;

@@ -77,6 +77,8 @@ export interface TestGatewayOptions {
   readonly doors?: Doors;
   /** Settings by the name of their environment variable. */
   readonly settings?: Record<string, string>;
+  /** What the gateway's way to its database leads through. @default nothing */
+  readonly through?: (url: string) => Promise<string>;
   /** A database of the caller's, already provisioned, for a second gateway. */
   readonly beside?: TestGateway;
 }
@@ -85,6 +87,7 @@ export interface TestGatewayOptions {
 export async function startGateway(options: TestGatewayOptions): Promise<TestGateway> {
   await using resources = new AsyncDisposableStack();
   const { modules, tenants: slugs = ['north', 'south'], doors = 'both', settings = {}, beside } = options;
+  const { through = async (url) => url } = options;
   const database = beside?.database ?? resources.use(await createDatabase());
   const tenants = beside?.tenants ?? (await provision(database, modules, slugs));
   const directory = mkdtempSync(join(tmpdir(), 'insula-gateway-'));
@@ -97,7 +100,7 @@ export async function startGateway(options: TestGatewayOptions): Promise<TestGat
       { PORT: '0', HOST: '127.0.0.1', INSULA_DIRECTORY: directory, INSULA_DRAIN_NOTICE: '0', ...settings },
       'development',
     ),
-    DATABASE_URL: database.adminUrl,
+    DATABASE_URL: await through(database.adminUrl),
     INSULA_MASTER_KEY: MASTER_KEY,
   };
   const gateway = resources.use(await createGateway({ config, modules, logger, doors }));

@@ -23,6 +23,8 @@ export interface TcpProxy extends AsyncDisposable {
   /** The same address, by way of the proxy. */
   through(url: string): string;
   atCommit: CommitFate;
+  /** How many commits meet that fate; later ones pass. At first, all. */
+  spoils: number;
   /** What the clients sent after they had logged in. */
   readonly sent: Sent[];
   /** How often something arrived from the clients, after they had logged in. */
@@ -69,7 +71,9 @@ export async function startTcpProxy(url: string): Promise<TcpProxy> {
       if (loggedIn) {
         proxy.arrivals++;
         proxy.sent.push(...messages);
-        if (messages.some(({ text }) => text === 'commit') && proxy.atCommit !== 'pass') {
+        const commits = messages.some(({ text }) => text === 'commit');
+        if (commits && proxy.atCommit !== 'pass' && proxy.spoils > 0) {
+          proxy.spoils--;
           parted = proxy.atCommit !== 'lose the request';
           if (proxy.atCommit === 'lose the answer') upstream.write(chunk);
           if (proxy.atCommit === 'lose the request') upstream.destroy();
@@ -99,6 +103,7 @@ export async function startTcpProxy(url: string): Promise<TcpProxy> {
       return changed.href;
     },
     atCommit: 'pass',
+    spoils: Number.POSITIVE_INFINITY,
     sent: [],
     arrivals: 0,
     get connections() {

@@ -121,8 +121,7 @@ export class ConditionParser {
     }
     const relation = relationOf(this.#metadata, entity, property.name);
     if (value === null || value === undefined) parts.push(this.#quantified(relation, 'none', everything));
-    else if (isPlain(value) && value['$ne'] === null)
-      parts.push(this.#quantified(relation, 'some', everything));
+    else if (isPlain(value) && value.$ne === null) parts.push(this.#quantified(relation, 'some', everything));
     else if (isPlain(value) && Object.keys(value).some((key) => collections.has(key))) {
       for (const operator of Reflect.ownKeys(value)) {
         parts.push(...this.#collection(relation, String(operator), value[String(operator)], converted));

@@ -1,8 +1,18 @@
 import type { FieldRef, SchemaTypes } from '@pothos/core';
 import type { Page } from '../connection/page.ts';
+import type { RelationUse } from '../selection/field-use.ts';
 
 /** A field's options, once their types were checked at the surface. */
-export type LooseOptions = Readonly<Record<string, unknown>>;
+export interface LooseOptions {
+  readonly type?: unknown;
+  readonly nullable?: unknown;
+  readonly extensions?: unknown;
+  readonly query?: RelationUse['query'];
+  readonly defaultSize?: number;
+  readonly maxSize?: number;
+  /** What Pothos and other plugins make of it. */
+  readonly [option: string]: unknown;
+}
 
 /** A field builder of a schema that uses Pothos's Relay plugin. */
 interface RelayFieldBuilder {
@@ -19,7 +29,7 @@ export function connectionField(builder: object, options: LooseOptions): FieldRe
   const fields = (t: ConnectionFieldBuilder) => ({
     nodes: t.field({
       description: 'The rows of the page, without their cursors.',
-      type: [options['type']],
+      type: [options.type],
       nullable: false,
       resolve: ({ edges }: Page) => edges.map(({ node }) => node),
     }),

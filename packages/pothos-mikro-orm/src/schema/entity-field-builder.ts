@@ -34,13 +34,13 @@ export class EntityFields extends PlainFields {
   field(options: object): FieldRef<SchemaTypes> {
     const { select, ...field } = options as LooseOptions & { select?: readonly string[] };
     const use = useOf(field) ?? { kind: 'columns', columns: select ?? [] };
-    return this.createField({ ...field, extensions: extend(field['extensions'], use) });
+    return this.createField({ ...field, extensions: extend(field.extensions, use) });
   }
 
   expose(name: string, options: LooseOptions = {}): FieldRef<SchemaTypes> {
     const property = propertyOf(this.#entity, name);
     if (!hasColumns(property)) throw new Error(`${this.#entity.className}.${name} is no column.`);
-    const type = options['type'] ?? scalarOf(this.#entity, property, this.#builder.options.mikroOrm.scalars);
+    const type = options.type ?? scalarOf(this.#entity, property, this.#builder.options.mikroOrm.scalars);
     const resolve =
       type === 'ID'
         ? (row: Row) => (typeof row[name] === 'bigint' ? String(row[name]) : row[name])
@@ -50,7 +50,7 @@ export class EntityFields extends PlainFields {
       { kind: 'columns', columns: [name] },
       {
         type,
-        nullable: options['nullable'] ?? property.nullable === true,
+        nullable: options.nullable ?? property.nullable === true,
         resolve,
       },
     );
@@ -90,10 +90,10 @@ export class EntityFields extends PlainFields {
   }
 
   #rows(relation: Relation, options: LooseOptions): FieldRef<SchemaTypes> {
-    const type = options['type'] ?? relation.target.class;
+    const type = options.type ?? relation.target.class;
     return this.#field(options, this.#use('rows', relation, options), {
       type: relation.many ? [type] : type,
-      nullable: relation.many ? false : (options['nullable'] ?? relation.nullable),
+      nullable: relation.many ? false : (options.nullable ?? relation.nullable),
       resolve: fromSlot,
     });
   }
@@ -115,8 +115,8 @@ export class EntityFields extends PlainFields {
     const { query: _query, defaultSize: _defaultSize, maxSize: _maxSize, ...field } = options;
     return connectionField(this, {
       ...field,
-      type: options['type'] ?? relation.target.class,
-      extensions: extend(options['extensions'], use),
+      type: options.type ?? relation.target.class,
+      extensions: extend(options.extensions, use),
       resolve: (row: Row, args: PageArguments, _context: unknown, info: GraphQLResolveInfo) =>
         pageOf(fromSlot(row, args, _context, info) as LoadedPage, pageRequest(args, use)),
     });
@@ -127,15 +127,15 @@ export class EntityFields extends PlainFields {
     return {
       kind,
       relation,
-      query: options['query'] as RelationUse['query'],
-      defaultSize: (options['defaultSize'] as number | undefined) ?? loader.defaultSize,
-      maxSize: (options['maxSize'] as number | undefined) ?? loader.maxSize,
+      query: options.query,
+      defaultSize: options.defaultSize ?? loader.defaultSize,
+      maxSize: options.maxSize ?? loader.maxSize,
     };
   }
 
   #field(options: LooseOptions, use: FieldUse, given: LooseOptions): FieldRef<SchemaTypes> {
     const { query: _query, maxSize: _maxSize, ...field } = options;
-    return this.field({ ...field, ...given, extensions: extend(options['extensions'], use) });
+    return this.field({ ...field, ...given, extensions: extend(options.extensions, use) });
   }
 }
 

@@ -36,7 +36,7 @@ function typeConfig(
   return {
     ...rest,
     name: options.name ?? entity.className,
-    extensions: extend(options['extensions'], { entity }),
+    extensions: extend(options.extensions, { entity }),
     fields: () => fields(new EntityFields(builder, entity, kind)),
   };
 }
@@ -50,7 +50,7 @@ function associate(builder: Builder, entity: EntityMetadata, ref: unknown, { var
 const isRowOf = (entity: EntityMetadata) => (row: unknown) =>
   row instanceof LoadedRow && (row[levelOf].entity.class === entity.class || classOf(row) === entity.class);
 
-proto['entityObject'] = function entityObject(this: Builder, param: EntityClass, options: TypeOptions) {
+proto.entityObject = function entityObject(this: Builder, param: EntityClass, options: TypeOptions) {
   const entity = entityMetadata(this, param);
   const config = typeConfig(this, entity, 'Object', options);
   const ref = new ObjectRef<SchemaTypes, unknown>(config.name);
@@ -60,11 +60,7 @@ proto['entityObject'] = function entityObject(this: Builder, param: EntityClass,
   return ref;
 };
 
-proto['entityNode'] = function entityNode(
-  this: Builder,
-  param: EntityClass,
-  options: TypeOptions & NodeType,
-) {
+proto.entityNode = function entityNode(this: Builder, param: EntityClass, options: TypeOptions & NodeType) {
   const entity = entityMetadata(this, param);
   const { node, visible, ...rest } = options;
   const config = typeConfig(this, entity, 'Object', rest);
@@ -78,7 +74,7 @@ proto['entityNode'] = function entityNode(
   return ref;
 };
 
-proto['entityInterface'] = function entityInterface(this: Builder, param: EntityClass, options: TypeOptions) {
+proto.entityInterface = function entityInterface(this: Builder, param: EntityClass, options: TypeOptions) {
   const entity = entityMetadata(this, param);
   const config = typeConfig(this, entity, 'Interface', options);
   const ref = new InterfaceRef<SchemaTypes, unknown>(config.name);
@@ -87,11 +83,7 @@ proto['entityInterface'] = function entityInterface(this: Builder, param: Entity
   return ref;
 };
 
-proto['entityFields'] = function entityFields(
-  this: Builder,
-  param: EntityClass,
-  fields: TypeOptions['fields'],
-) {
+proto.entityFields = function entityFields(this: Builder, param: EntityClass, fields: TypeOptions['fields']) {
   const entity = entityMetadata(this, param);
   this.configStore.addFields(entity.class as never, () => {
     const kind =
@@ -100,7 +92,7 @@ proto['entityFields'] = function entityFields(
   });
 };
 
-proto['entityRow'] = function entityRow(
+proto.entityRow = function entityRow(
   this: Builder,
   param: EntityClass,
   columns: Readonly<Record<string, unknown>>,
@@ -114,6 +106,6 @@ proto['entityRow'] = function entityRow(
   return Object.assign(new LoadedRow(level), columns);
 };
 
-proto['entityRef'] = function entityRef(this: Builder, param: EntityClass) {
+proto.entityRef = function entityRef(this: Builder, param: EntityClass) {
   return entityMetadata(this, param).class;
 };

@@ -32,10 +32,10 @@ type ConnectionQuery = (
 
 const proto = RootFieldBuilder.prototype as unknown as Record<string, unknown>;
 
-proto['entityField'] = function entityField(this: LooseFieldBuilder, options: LooseOptions) {
+proto.entityField = function entityField(this: LooseFieldBuilder, options: LooseOptions) {
   const { builder } = this;
-  const resolve = options['resolve'] as EntityResolve;
-  const many = Array.isArray(options['type']);
+  const resolve = options.resolve as EntityResolve;
+  const many = Array.isArray(options.type);
   return this.field({
     ...options,
     resolve: async (parent: unknown, args: object, context: object, info: GraphQLResolveInfo) => {
@@ -65,7 +65,7 @@ function reader(builder: Builder, many: boolean, context: object, info: GraphQLR
   };
 }
 
-proto['entityConnection'] = function entityConnection(
+proto.entityConnection = function entityConnection(
   this: LooseFieldBuilder,
   options: LooseOptions & { type: unknown },
 ) {

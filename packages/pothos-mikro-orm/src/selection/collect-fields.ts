@@ -74,7 +74,7 @@ function isIncluded(
       if (value.kind === Kind.VARIABLE) scope.conditions.add(value.name.value);
   }
   return (
-    getDirectiveValues(GraphQLSkipDirective, { directives }, scope.variables)?.['if'] !== true &&
-    getDirectiveValues(GraphQLIncludeDirective, { directives }, scope.variables)?.['if'] !== false
+    getDirectiveValues(GraphQLSkipDirective, { directives }, scope.variables)?.if !== true &&
+    getDirectiveValues(GraphQLIncludeDirective, { directives }, scope.variables)?.if !== false
   );
 }

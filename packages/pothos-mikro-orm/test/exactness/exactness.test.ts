@@ -228,7 +228,7 @@ describe('a selection is exactly what em.find and populate give', () => {
       });
       expect(comparable(data?.[root])).toEqual(found.map((one: object) => hydrated(one, entity, wanted)));
     });
-    await fc.assert(check, { numRuns: Number(process.env['EXACTNESS_RUNS'] ?? 150) });
+    await fc.assert(check, { numRuns: Number(process.env.EXACTNESS_RUNS ?? 150) });
   });
 });
 

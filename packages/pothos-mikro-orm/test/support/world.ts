@@ -62,8 +62,8 @@ export async function createWorld(options: Options = {}): Promise<World> {
         data: JSON.parse(JSON.stringify(data ?? null)),
         errors: errors.map(({ message, extensions, path }) => ({
           message,
-          code: extensions['code'],
-          status: (extensions['http'] as { status?: number } | undefined)?.status,
+          code: extensions.code,
+          status: (extensions.http as { status?: number } | undefined)?.status,
           path: path?.join('.') ?? '',
         })),
         statements: [...log],
