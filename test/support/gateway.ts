@@ -64,6 +64,8 @@ export interface TestGateway extends AsyncDisposable {
   readonly log: Record<string, unknown>[];
   token(user: string, tenant?: string): Promise<string>;
   ask<Data = Record<string, unknown>>(ask: Ask, signal?: AbortSignal): Promise<GraphQLReply<Data>>;
+  /** Sends what `ask` would not: any host, path, method, headers or body. */
+  send(request: Partial<RawRequest>): Promise<GraphQLReply<Record<string, unknown>>>;
   /** The rows of a statement that a superuser runs, with the tenant's schema as search path. */
   rows<Row extends object>(tenant: string, statement: string, values?: unknown[]): Promise<Row[]>;
   /** The log line of a request, once it is written. */
@@ -134,11 +136,12 @@ export async function startGateway(options: TestGatewayOptions): Promise<TestGat
       const authorization = as === null ? undefined : `Bearer ${await token(`${as}@${tenant}.example`)}`;
       return send<Data>(port, {
         host: `${tenant}.localhost:${port}`,
-        headers: { ...(authorization && { authorization }), ...headers },
+        headers: { 'content-type': 'application/json', ...(authorization && { authorization }), ...headers },
         body: JSON.stringify(body),
         signal,
       });
     },
+    send: (sent) => send(port, { host: `localhost:${port}`, headers: {}, body: '', ...sent }),
     async rows<Row extends object>(tenant: string, statement: string, values: unknown[] = []) {
       const client = await admin.connect();
       try {
@@ -194,19 +197,24 @@ interface RawRequest {
   readonly host: string;
   readonly headers: Record<string, string>;
   readonly body: string;
+  /** @default 'POST' */
+  readonly method?: string;
+  /** @default '/graphql' */
+  readonly path?: string;
   readonly signal?: AbortSignal | undefined;
 }
 
 /** `fetch` can't set a Host header, and Node does not resolve `*.localhost`. */
-function send<Data>(port: number, { host, headers, body, signal }: RawRequest): Promise<GraphQLReply<Data>> {
+function send<Data>(port: number, sent: RawRequest): Promise<GraphQLReply<Data>> {
+  const { host, headers, body, signal, method = 'POST', path = '/graphql' } = sent;
   return new Promise((resolve, reject) => {
     const outgoing = request(
       {
         port,
         host: '127.0.0.1',
-        method: 'POST',
-        path: '/graphql',
-        headers: { 'content-type': 'application/json', host, ...headers },
+        method,
+        path,
+        headers: { host, ...headers },
         signal,
       },
       (incoming) => {

@@ -3,14 +3,9 @@ import type { MikroOrmOptions } from './options.ts';
 import type { MikroOrmPlugin } from './plugin.ts';
 import type { EntityInterfaceOptions, EntityNodeOptions, EntityObjectOptions } from './types/builder.ts';
 import type { EntityClass, EntityRow, KnownColumns } from './types/entity.ts';
-import type {
-  EntityConnectionOptions,
-  EntityFieldBuilder,
-  EntityFieldOptions,
-  OtherOptions,
-  Subscribe,
-} from './types/fields.ts';
+import type { EntityFieldBuilder, OtherOptions } from './types/fields.ts';
 import type { EntityInterfaceRef, EntityObjectRef, EntityParam } from './types/refs.ts';
+import type { EntityConnectionOptions, EntityFieldOptions, Subscribe } from './types/root-fields.ts';
 
 declare global {
   export namespace PothosSchemaTypes {

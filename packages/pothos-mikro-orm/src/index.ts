@@ -23,13 +23,7 @@ export type {
   ToOneKeys,
   Value,
 } from './types/entity.ts';
-export type {
-  EntityConnectionOptions,
-  EntityFieldBuilder,
-  EntityFieldOptions,
-  PageSizes,
-  RelationOptions,
-} from './types/fields.ts';
+export type { EntityFieldBuilder, PageSizes, RelationOptions } from './types/fields.ts';
 export type {
   EntityInterfaceRef,
   EntityObjectRef,

@@ -46,3 +46,32 @@ describe('mutations', () => {
     expect((await world.current.ask('{ invoice(id: 4711) { number } }')).data).toEqual({ invoice: null });
   });
 });
+
+describe('a key from outside', () => {
+  const world = useWorld();
+
+  it.each([
+    undefined,
+    null,
+    'x',
+    '1 or true',
+    { $ne: null },
+    { $gt: 0 },
+    [1, 2],
+    {},
+    Number.NaN,
+    1.5,
+    2 ** 40,
+  ])('[SM] %j is the key of no row: nothing is asked, and no other row comes back', async (key) => {
+    const { data, errors, statements } = await world.current.ask('{ byAnyKey { number } }', {}, { key });
+    expect(errors).toEqual([]);
+    expect(data).toEqual({ byAnyKey: null });
+    expect(statements).toHaveLength(0);
+  });
+
+  it('[DO] a key is that of its row', async () => {
+    expect((await world.current.ask('{ byAnyKey { number } }', {}, { key: 7 })).data).toEqual({
+      byAnyKey: { number: 'I-007' },
+    });
+  });
+});

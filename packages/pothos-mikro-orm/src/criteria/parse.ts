@@ -2,19 +2,15 @@ import {
   type Dictionary,
   type EntityMetadata,
   type EntityProperty,
-  isRaw,
   type MetadataStorage,
   type Platform,
-  QueryHelper,
-  raw,
   Utils,
 } from '@mikro-orm/core';
 import { hasColumns, isToMany, isToOne, type Relation, relationOf } from '../sql/relation.ts';
+import { ComparisonParser, isComparison, isObject, isPlain } from './comparison.ts';
 import { all, type Condition, everything, negated, type RelatedCondition } from './condition.ts';
 import type { Shape } from './shape.ts';
 
-const comparisons = new Set(['$eq', '$ne', '$gt', '$gte', '$lt', '$lte', '$like', '$ilike', '$re']);
-const lists = new Set(['$in', '$nin']);
 const collections = new Set(['$some', '$none', '$every', '$size', '$all']);
 const sizes: Readonly<Record<string, string>> = {
   $eq: '=',
@@ -32,12 +28,12 @@ export class ConditionParser {
   /** Conditions on related rows, whose targets' filters have yet to be added. */
   readonly related: RelatedCondition[] = [];
   readonly #metadata: MetadataStorage;
-  readonly #platform: Platform;
+  readonly #comparisons: ComparisonParser;
   readonly #shape: Shape;
 
   constructor(metadata: MetadataStorage, platform: Platform, shape: Shape) {
     this.#metadata = metadata;
-    this.#platform = platform;
+    this.#comparisons = new ComparisonParser(platform, shape);
     this.#shape = shape;
   }
 
@@ -66,11 +62,10 @@ export class ConditionParser {
         shape.key += of.length;
         parts.push(key === '$and' ? all(of) : { kind: 'any', of });
       } else if (key === '$not') parts.push(negated(this.parse(entity, value, converted)));
-      else if (comparisons.has(key) || lists.has(key))
-        parts.push(this.#key(entity, { [key]: value }, converted));
+      else if (isComparison({ [key]: value })) parts.push(this.#key(entity, { [key]: value }, converted));
       else if (property && (isToOne(property) || isToMany(property))) {
         this.#relation(entity, property, value, converted, own, parts);
-      } else own[key] = this.#column(property, value, converted);
+      } else own[key] = this.#comparisons.column(property, value, converted);
       shape.key += ';';
     }
     shape.key += '}';
@@ -90,7 +85,7 @@ export class ConditionParser {
     }
     this.#shape.key += `${name}:`;
     const property = (entity.properties as Properties)[name];
-    return { kind: 'own', where: { [name]: this.#leaf(property, value, converted) } };
+    return { kind: 'own', where: { [name]: this.#comparisons.leaf(property, value, converted) } };
   }
 
   #relation(
@@ -115,7 +110,7 @@ export class ConditionParser {
     if (hasColumns(property)) {
       const key = simple ? value : this.#keyOf(property, value);
       if (key !== undefined || value === undefined) {
-        own[property.name] = this.#leaf(property, key, converted);
+        own[property.name] = this.#comparisons.leaf(property, key, converted);
         return;
       }
     }
@@ -193,110 +188,6 @@ export class ConditionParser {
     this.related.push(node);
     return node;
   }
-
-  #column(property: EntityProperty | undefined, value: unknown, converted: boolean): unknown {
-    if (property?.kind === 'embedded' && !property.object && isPlain(value) && !hasSymbols(value)) {
-      this.#shape.key += '(';
-      const inner = Object.entries(value).map(([name, item]) => {
-        this.#shape.key += `${JSON.stringify(name)}:`;
-        const child = (property.embeddedProps as Properties)[name];
-        return [name, this.#column(child, item, converted)] as const;
-      });
-      this.#shape.key += ')';
-      return Object.fromEntries(inner);
-    }
-    if (!property || property.kind === 'embedded' || property.customType?.constructor.name === 'JsonType') {
-      return this.#verbatim(value); // a path into JSON: the path is SQL, and the value decides its cast
-    }
-    return this.#leaf(property, value, converted);
-  }
-
-  /** A comparison of one column: the operators belong to the shape, the operands are holes. */
-  #leaf(property: EntityProperty | undefined, value: unknown, converted: boolean): unknown {
-    const shape = this.#shape;
-    if (value === null || value === undefined) {
-      shape.key += '∅';
-      return null;
-    }
-    if (Array.isArray(value)) return this.#list(property, '$in', value, converted);
-    if (isRaw(value) || Utils.isEntity(value, true) || hasSymbols(value)) {
-      shape.reusable = false;
-      return value;
-    }
-    if (!isPlain(value)) {
-      shape.key += '=';
-      return this.#hole(property, undefined, value, converted);
-    }
-    return Object.assign(
-      {},
-      ...Object.entries(value).map(([operator, operand]: [string, unknown]) => {
-        shape.key += operator;
-        if (lists.has(operator) && Array.isArray(operand))
-          return this.#list(property, operator, operand, converted);
-        const scalar = operand !== null && (typeof operand !== 'object' || operand instanceof Date);
-        if (!comparisons.has(operator) || !scalar) return { [operator]: this.#verbatim(operand) };
-        return { [operator]: this.#hole(property, operator, operand, converted) };
-      }),
-    );
-  }
-
-  /** Lists are padded with their last item to a power of two, so that few lengths make few statements. */
-  #list(
-    property: EntityProperty | undefined,
-    operator: string,
-    items: readonly unknown[],
-    converted: boolean,
-  ): Dictionary {
-    const size = items.length === 0 ? 0 : 2 ** Math.ceil(Math.log2(items.length));
-    this.#shape.key += `[${size}]`;
-    if (
-      items.some((item) => item === null || isRaw(item) || Utils.isEntity(item, true) || Array.isArray(item))
-    ) {
-      return { [operator]: this.#verbatim(items) };
-    }
-    const padded = Array.from({ length: size }, (_, i) => items[Math.min(i, items.length - 1)]);
-    return { [operator]: padded.map((item) => this.#hole(property, operator, item, converted)) };
-  }
-
-  #hole(
-    property: EntityProperty | undefined,
-    operator: string | undefined,
-    value: unknown,
-    converted: boolean,
-  ): unknown {
-    const bound =
-      property?.customType && !converted
-        ? QueryHelper.processCustomType(property, value as never, this.#platform, operator, true)
-        : value;
-    return raw('?', [this.#shape.hole(bound)]);
-  }
-
-  /** A value that decides the SQL: it belongs to the key. */
-  #verbatim(value: unknown): unknown {
-    if (isObject(value) && (isRaw(value) || Utils.isEntity(value, true) || !isJson(value)))
-      this.#shape.reusable = false;
-    else this.#shape.constant(value);
-    return value;
-  }
 }
 
 const asArray = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [value]);
-const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
-const isPlain = (value: unknown): value is Dictionary<unknown> => Utils.isPlainObject(value);
-/** Raw fragments as keys are symbols, which `Object.keys` does not tell: a condition must not get lost. */
-const hasSymbols = (value: unknown): boolean =>
-  isPlain(value) && Object.getOwnPropertySymbols(value).length > 0;
-
-/** `{ $gt: 1, $lt: 5 }`: of one column. */
-const isComparison = (value: object): boolean => {
-  const keys = Reflect.ownKeys(value);
-  return keys.length > 0 && keys.every((key) => comparisons.has(String(key)) || lists.has(String(key)));
-};
-
-/** Whether a key made by JSON.stringify tells the value from every other. */
-const isJson = (value: unknown): boolean =>
-  Array.isArray(value)
-    ? value.every(isJson)
-    : isPlain(value)
-      ? Reflect.ownKeys(value).every((key) => typeof key === 'string') && Object.values(value).every(isJson)
-      : !isObject(value) && value !== undefined;

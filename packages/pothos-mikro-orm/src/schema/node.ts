@@ -1,11 +1,11 @@
 import type { EntityMetadata } from '@mikro-orm/core';
 import { assertObjectType, type GraphQLResolveInfo } from 'graphql';
+import { keyCondition } from '../criteria/key.ts';
 import { Batches } from '../load/batch.ts';
 import { extend } from '../selection/field-use.ts';
 import type { LoadedRow } from '../selection/loaded-row.ts';
 import { selectRows } from '../selection/select.ts';
 import { columnType } from '../sql/column-type.ts';
-import { canBeKey } from '../sql/key.ts';
 import { propertyOf } from '../sql/relation.ts';
 import type { Criteria } from '../types/criteria.ts';
 import { type Builder, loaderOf } from './builder-loader.ts';
@@ -58,7 +58,7 @@ export function nodeOptions(
     loadWithoutCache: async (id: unknown, context: object, info: GraphQLResolveInfo) => {
       const text = type === 'uuid' ? String(id).toLowerCase() : String(id);
       if (visible && !visible(context)) return null;
-      if (!canBeKey(loaderOf(builder).options.em(context), entity, keyOf(text))) return null;
+      if (!keyCondition(loaderOf(builder).options.em(context), entity, keyOf(text))) return null;
       const found = await batches.add(context, info.fieldNodes[0], text, (ids: readonly string[]) =>
         load([...new Set(ids)], context, info),
       );

@@ -1,12 +1,12 @@
 import { type FieldRef, RootFieldBuilder, type SchemaTypes } from '@pothos/core';
 import { type GraphQLNamedType, type GraphQLResolveInfo, getNamedType, isNonNullType } from 'graphql';
 import { type LoadedPage, type PageArguments, pageOf, pageRequest } from '../connection/page.ts';
+import { keyCondition } from '../criteria/key.ts';
 import { notFound } from '../errors.ts';
 import { unlimited } from '../load/loader.ts';
 import { entityOf } from '../selection/field-use.ts';
 import type { PlanTarget } from '../selection/plans.ts';
 import { selectPage, selectRows } from '../selection/select.ts';
-import { canBeKey } from '../sql/key.ts';
 import type { Criteria, OneCriteria } from '../types/criteria.ts';
 import { type Builder, loaderOf } from './builder-loader.ts';
 import { connectionField, type LooseOptions } from './connection-field.ts';
@@ -53,14 +53,17 @@ function reader(builder: Builder, many: boolean, context: object, info: GraphQLR
   return async (criteria = {}) => {
     const loader = loaderOf(builder);
     const target = targetOf(getNamedType(info.returnType));
-    if ('key' in criteria && !canBeKey(loader.options.em(context), target.entity, criteria.key)) return null;
+    const asked =
+      'key' in criteria
+        ? { where: keyCondition(loader.options.em(context), target.entity, criteria.key), limit: 1 }
+        : many
+          ? criteria
+          : { ...criteria, limit: 1 };
+    if ('key' in criteria && asked.where === undefined) return null;
     const plan = loader.plan(info, target, context, (scope, level) =>
       selectRows(scope, level, getNamedType(info.returnType), info.fieldNodes),
     );
-    const rows = {
-      criteria: 'key' in criteria ? keyCriteria(criteria.key) : many ? criteria : { ...criteria, limit: 1 },
-      limit: many ? loader.maxSize : 1,
-    };
+    const rows = { criteria: asked, limit: loader.maxSize };
     return loader.load({ plan, result: many ? 'many' : 'one', rows, context, info });
   };
 }
@@ -90,11 +93,6 @@ proto.entityConnection = function entityConnection(
     },
   });
 };
-
-/** MikroORM takes a bare key for a filter. */
-const keyCriteria = (key: unknown): Criteria<object> => ({
-  where: key as NonNullable<Criteria<object>['where']>,
-});
 
 /** @throws Error when the type is over no entity */
 function targetOf(type: GraphQLNamedType | undefined): PlanTarget {

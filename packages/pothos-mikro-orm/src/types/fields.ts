@@ -3,14 +3,12 @@ import type {
   FieldRef,
   InputFieldMap,
   InputShapeFromFields,
-  MaybePromise,
   Resolver,
   SchemaTypes,
   ShapeFromTypeParam,
   TypeParam,
 } from '@pothos/core';
-import type { GraphQLResolveInfo } from 'graphql';
-import type { Criteria, ReadMany, ReadOne } from './criteria.ts';
+import type { Criteria } from './criteria.ts';
 import type {
   ColumnKeys,
   Columns,
@@ -23,7 +21,7 @@ import type {
   ToOneKeys,
   Value,
 } from './entity.ts';
-import type { EntityOf, EntityParam, EntityUnionRef } from './refs.ts';
+import type { EntityParam, EntityUnionRef } from './refs.ts';
 
 /** What the plugin fills in. */
 type Given = 'type' | 'args' | 'nullable' | 'resolve' | 'subscribe' | 'select';
@@ -206,67 +204,4 @@ export interface EntityFieldBuilder<Types extends SchemaTypes, E extends object>
       >;
     },
   ): FieldRef<Types, ShapeFromTypeParam<Types, Type, Nullable>>;
-}
-
-/** What a subscription's events are; on every other kind of type there are none. */
-export type Subscribe<
-  Types extends SchemaTypes,
-  Kind,
-  Root,
-  Args extends InputFieldMap,
-  Event,
-> = Kind extends 'Subscription'
-  ? {
-      subscribe: (
-        root: Root,
-        args: InputShapeFromFields<Args>,
-        context: Types['Context'],
-        info: GraphQLResolveInfo,
-      ) => MaybePromise<AsyncIterable<Event>>;
-    }
-  : unknown;
-
-/** Options of `t.entityField`. */
-export interface EntityFieldOptions<
-  Types extends SchemaTypes,
-  Parent,
-  Param extends EntityParam | [EntityParam],
-  Nullable extends boolean,
-  Args extends InputFieldMap,
-> {
-  /** The entity's class (or a ref, for a variant); in a list for many rows. */
-  type: Param;
-  nullable?: Nullable;
-  args?: Args;
-  /**
-   * Says which rows; `read` loads what the client selects of them. Where the field is not nullable and there is no such
-   * row, the client gets an error with the code `NOT_FOUND`.
-   */
-  resolve: (
-    read: Param extends [infer One] ? ReadMany<EntityOf<One>> : ReadOne<EntityOf<Param>>,
-    parent: Parent,
-    args: InputShapeFromFields<Args>,
-    context: Types['Context'],
-    info: GraphQLResolveInfo,
-  ) => MaybePromise<
-    | (Param extends [infer One] ? readonly EntityRow<EntityOf<One>>[] : EntityRow<EntityOf<Param>>)
-    | (Param extends [unknown] ? (true extends Nullable ? null | undefined : never) : null | undefined)
-  >;
-}
-
-/** Options of `t.entityConnection`. */
-export interface EntityConnectionOptions<
-  Types extends SchemaTypes,
-  Parent,
-  Param extends EntityParam,
-  Args extends InputFieldMap,
-> extends PageSizes {
-  type: Param;
-  args?: Args;
-  /** Which rows and in what order, before the page is cut. */
-  query: (
-    parent: Parent,
-    args: InputShapeFromFields<Args>,
-    context: Types['Context'],
-  ) => MaybePromise<Criteria<EntityOf<Param>>>;
 }

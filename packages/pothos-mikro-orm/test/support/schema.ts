@@ -21,6 +21,8 @@ export interface Context {
   readonly em: SqlEntityManager;
   /** Criteria that a test tries: `probe(criteria)` in the schema reads them. */
   readonly criteria?: Record<string, Criteria<never>>;
+  /** What `byAnyKey` takes for a key, whatever it is. */
+  readonly key?: unknown;
   readonly visible?: boolean;
   readonly denied?: readonly string[];
   readonly events?: AsyncIterable<number>;
@@ -159,6 +161,11 @@ function invoices(builder: Builder): void {
       nullable: true,
       args: { id: t.arg.int({ required: true }) },
       resolve: (read, _root, { id }) => read({ key: id }),
+    }),
+    byAnyKey: t.entityField({
+      type: Invoice,
+      nullable: true,
+      resolve: (read, _root, _args, { key }) => read({ key: key as number }),
     }),
     invoiceOrError: t.entityField({
       type: Invoice,
