@@ -12,5 +12,3 @@ export const databaseSettings = z.object({
   ),
   INSULA_STATEMENT_TIMEOUT: positive(10_000, 'How long one statement may take, in milliseconds.'),
 });
-
-export type DatabaseSettings = z.infer<typeof databaseSettings>;

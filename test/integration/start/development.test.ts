@@ -1,10 +1,9 @@
-import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { shell } from '../../support/shell.ts';
 import { begin, databaseProcesses, insula, type Running, workingDirectory } from '../cli/command.ts';
 
 const env = { PORT: '0', INSULA_LOG_LEVEL: 'warn' };
@@ -29,7 +28,7 @@ async function stop(running: Running, signal: NodeJS.Signals = 'SIGINT'): Promis
 /** Runs the curl command that was printed, as a shell would. */
 async function curl({ stdout }: Running): Promise<unknown> {
   const command = /^curl [\s\S]*?'\{[^\n]*\n/m.exec(stdout)?.[0] ?? '';
-  return JSON.parse((await promisify(execFile)('sh', ['-c', `${command.trimEnd()} --silent`])).stdout);
+  return JSON.parse((await shell(`${command.trimEnd()} --silent`)).stdout);
 }
 
 describe('[RI] npm start', () => {

@@ -1,6 +1,7 @@
 import { createSchema } from 'graphql-yoga';
 import { describe, expect, test } from 'vitest';
 import { createHttpServer, type HttpServerOptions } from '../../../src/http/server.ts';
+import type { LifecyclePlugin } from '../../../src/lifecycle/context.ts';
 import { createLogger } from '../../../src/telemetry/logger.ts';
 import { createMetrics } from '../../../src/telemetry/metrics.ts';
 

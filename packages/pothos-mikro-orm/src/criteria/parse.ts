@@ -25,8 +25,7 @@ type Properties = Dictionary<EntityProperty>;
 
 /** Takes a MikroORM `where` apart, noting its shape and its values. */
 export class ConditionParser {
-  /** Conditions on related rows, whose targets' filters have yet to be added. */
-  readonly related: RelatedCondition[] = [];
+  #related: RelatedCondition[] = [];
   readonly #metadata: MetadataStorage;
   readonly #comparisons: ComparisonParser;
   readonly #shape: Shape;
@@ -35,6 +34,13 @@ export class ConditionParser {
     this.#metadata = metadata;
     this.#comparisons = new ComparisonParser(platform, shape);
     this.#shape = shape;
+  }
+
+  /** The conditions on related rows that were parsed since the last time: their targets' filters have yet to be added. */
+  takeRelated(): readonly RelatedCondition[] {
+    const taken = this.#related;
+    this.#related = [];
+    return taken;
   }
 
   /**
@@ -185,7 +191,7 @@ export class ConditionParser {
   }
 
   #note(node: RelatedCondition): RelatedCondition {
-    this.related.push(node);
+    this.#related.push(node);
     return node;
   }
 }

@@ -13,7 +13,6 @@ import type { ConditionParser } from './parse.ts';
 export class Visibility {
   readonly #em: SqlEntityManager;
   readonly #parser: ConditionParser;
-  #completed = 0;
 
   constructor(em: SqlEntityManager, parser: ConditionParser) {
     this.#em = em;
@@ -52,9 +51,8 @@ export class Visibility {
 
   /** Adds the targets' filters to the conditions on related rows that were parsed since the last time. */
   async complete(filters: FilterOptions | undefined, within: readonly EntityMetadata[] = []): Promise<void> {
-    while (this.#completed < this.#parser.related.length) {
-      const condition = this.#parser.related[this.#completed++];
-      if (condition) condition.visible.condition = await this.through(condition.relation, filters, within);
+    for (const { relation, visible } of this.#parser.takeRelated()) {
+      visible.condition = await this.through(relation, filters, within);
     }
   }
 }

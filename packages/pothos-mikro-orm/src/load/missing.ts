@@ -1,5 +1,6 @@
 import type { EntityMetadata } from '@mikro-orm/core';
 import type { FieldNode, GraphQLResolveInfo } from 'graphql';
+import { keyCondition } from '../criteria/key.ts';
 import { notFound } from '../errors.ts';
 import { entityOf } from '../selection/field-use.ts';
 import type { LoadedRow } from '../selection/loaded-row.ts';
@@ -52,7 +53,12 @@ async function loadAll(
     },
     fields.flat(),
   );
-  const rows = [...new Map(wanted.map(({ row }) => [keyText(entity, row), row])).values()];
+  const em = loader.options.em(context);
+  const distinct = new Map(wanted.map(({ row }) => [keyText(entity, row), row]));
+  const rows = [...distinct.values()].filter(
+    (row) => keyCondition(em, entity, keyOf(entity, row)) !== undefined,
+  );
+  if (rows.length === 0) return new Map();
   const request = { criteria: { where: keysOf(entity, rows) }, limit: rows.length };
   const loaded = (await loader.load({ plan, result: 'many', rows: request, context, info })) as LoadedRow[];
   return new Map(loaded.map((row) => [keyText(entity, row), row]));
@@ -63,6 +69,11 @@ const columnOf = (row: unknown, name: string): unknown =>
 
 const keyText = (entity: EntityMetadata, row: unknown): string =>
   JSON.stringify(entity.primaryKeys.map((name) => String(columnOf(row, name))));
+
+function keyOf(entity: EntityMetadata, row: unknown): unknown {
+  const [only, ...more] = entity.primaryKeys.map((name) => columnOf(row, name));
+  return more.length === 0 ? only : [only, ...more];
+}
 
 function keysOf(entity: EntityMetadata, rows: readonly unknown[]): object {
   const [name, ...more] = entity.primaryKeys;

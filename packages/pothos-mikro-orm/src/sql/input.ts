@@ -30,7 +30,7 @@ function isFloat(least: number, most: number): (text: string) => boolean {
 
 const day = /^(\d{4,6})-(\d\d)-(\d\d)/;
 const clock = /^(\d\d):(\d\d):(\d\d)(\.\d{1,6})?/;
-const zone = /^[+-](\d\d)(:\d\d){0,2}$/;
+const zone = /^[+-](\d\d)(:[0-5]\d){0,2}$/;
 
 /** `2024-02-29 12:34:56.123456+00 BC`, in parts. */
 function isMoment(text: string, parts: { date: boolean; time: boolean; zone: boolean }): boolean {

@@ -128,7 +128,7 @@ function invoices(builder: Builder): void {
     }),
   });
 
-  builder.entityInterface(Payment, {
+  const PaymentRef = builder.entityInterface(Payment, {
     fields: (t) => ({
       id: t.expose('id'),
       amount: t.expose('amount'),
@@ -136,11 +136,11 @@ function invoices(builder: Builder): void {
     }),
   });
   builder.entityObject(CardPayment, {
-    interfaces: [builder.entityRef(Payment)] as never,
+    interfaces: [PaymentRef],
     fields: (t) => ({ last4: t.expose('last4') }),
   });
   builder.entityObject(TransferPayment, {
-    interfaces: [builder.entityRef(Payment)] as never,
+    interfaces: [PaymentRef],
     fields: (t) => ({ iban: t.expose('iban') }),
   });
 
@@ -151,7 +151,7 @@ function invoices(builder: Builder): void {
     fields: (t) => ({
       id: t.expose('id'),
       text: t.expose('text'),
-      subject: t.relation('subject', { type: Subject as never }),
+      subject: t.relation('subject', { type: Subject }),
     }),
   });
 
@@ -201,7 +201,7 @@ function invoices(builder: Builder): void {
       resolve: (read, _root, { name }, { criteria }) => read(criteria?.[name] ?? {}),
     }),
     payments: t.entityField({
-      type: [builder.entityRef(Payment)],
+      type: [Payment],
       resolve: (read) => read({ orderBy: { id: 'asc' } }),
     }),
     notes: t.entityField({ type: [Note], resolve: (read) => read({ orderBy: { id: 'asc' } }) }),
