@@ -10,10 +10,9 @@ function originOf(error: unknown): unknown {
   return error instanceof GraphQLError && error.originalError ? originOf(error.originalError) : error;
 }
 
-/** What a resolver threw first, or undefined. */
-export function firstFault(result: ExecutionResult): unknown {
-  const [first] = result.errors ?? [];
-  return first && originOf(first);
+/** What the resolvers threw. */
+export function faultsOf({ errors = [] }: ExecutionResult): unknown[] {
+  return errors.map(originOf);
 }
 
 /** Tells the errors of the database and of the schema builder in the API's words, each where it happened. */
