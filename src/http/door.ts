@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Exchange } from '../lifecycle/exchange.ts';
 
 /** A way from HTTP to the lifecycle and back. It resolves when the reply has been handed to the socket. */
@@ -6,7 +6,7 @@ export type Door = (exchange: Exchange) => Promise<void>;
 
 /** What Yoga wants beside the exchange. Nobody waits: what must outlive a request is a job. */
 export function serverContextOf(exchange: Exchange) {
-  const { req, res }: { req: IncomingMessage; res: ServerResponse } = exchange;
+  const { req, res } = exchange;
   return { req, res, exchange, waitUntil: () => {} };
 }
 

@@ -7,6 +7,8 @@ import { refuseSocket } from './failures.ts';
 export interface DrainingServerOptions {
   readonly listener: RequestListener;
   readonly port: number;
+  /** The setting that changes the port, for the message when it is taken. @default 'PORT' */
+  readonly portSetting?: string;
   readonly host?: string | undefined;
   /** Milliseconds that a client may take to send a request; then it gets a 408. @default 30_000 */
   readonly requestTimeout?: number;
@@ -22,8 +24,8 @@ export interface DrainingServerOptions {
 export class PortTaken extends Error {
   override readonly name = 'PortTaken';
 
-  constructor(port: number, cause: unknown) {
-    super(`Port ${port} is taken. Stop what uses it, or choose another with PORT.`, { cause });
+  constructor(port: number, setting: string, cause: unknown) {
+    super(`Port ${port} is taken. Stop what uses it, or choose another with ${setting}.`, { cause });
   }
 }
 
@@ -59,8 +61,12 @@ export class DrainingServer implements AsyncDisposable {
     });
     this.#server
       .on('request', tracked)
-      // Whoever asks before it sends a body gets its answer when the body is wanted.
-      .on('checkContinue', tracked)
+      // Whoever asks before it sends a body gets its answer when the body is wanted. Refused, it may send the body or
+      // its next request: nobody can tell them apart, so that connection ends.
+      .on('checkContinue', (req, res) => {
+        res.shouldKeepAlive = false;
+        tracked(req, res);
+      })
       .on('clientError', refuseSocket);
   }
 
@@ -74,12 +80,12 @@ export class DrainingServer implements AsyncDisposable {
    * @throws PortTaken
    */
   async listen(): Promise<number> {
-    const { port, host } = this.#options;
+    const { port, portSetting = 'PORT', host } = this.#options;
     this.#server.listen({ port, host });
     try {
       await once(this.#server, 'listening');
     } catch (error) {
-      throw isTaken(error) ? new PortTaken(port, error) : error;
+      throw isTaken(error) ? new PortTaken(port, portSetting, error) : error;
     }
     return addressOf(this.#server).port;
   }

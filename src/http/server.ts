@@ -21,12 +21,15 @@ import { createShortDoor, isPlain } from './short-door.ts';
 import { createYoga } from './yoga.ts';
 import { createYogaDoor } from './yoga-door.ts';
 
-export interface HttpServerOptions extends HealthOptions, Omit<DrainingServerOptions, 'listener'> {
+export interface HttpServerOptions
+  extends HealthOptions,
+    Omit<DrainingServerOptions, 'listener' | 'portSetting'> {
   readonly schema: GraphQLSchema;
   /** The phases, in their order. */
   readonly lifecycle: readonly ListedPlugin[];
   readonly logger: Logger;
-  readonly metrics: MetricsSource;
+  /** What `/metrics` shows: how much tenants use the API, among other things. @default there is no such page */
+  readonly metrics?: MetricsSource;
   /** A port for `/metrics` alone. @default beside the API */
   readonly metricsPort?: number | undefined;
   /** More that is read with GET, by path. @default nothing */
@@ -53,10 +56,11 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const { lifecycle, logger, metrics, metricsPort, corsOrigins = [], ready } = options;
   const door = chooseDoor(options);
   const answerPreflight = createCrossOrigin(corsOrigins);
+  const measured = metrics ? metricsPages(metrics) : {};
   const pages = new Map(
     Object.entries({
       ...healthPages({ ready: () => !server.draining && ready() }),
-      ...(metricsPort === undefined && metricsPages(metrics)),
+      ...(metricsPort === undefined && measured),
       ...options.pages,
     }),
   );
@@ -88,11 +92,16 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const metricsServer =
     metricsPort === undefined
       ? undefined
-      : new DrainingServer({ port: metricsPort, host: options.host, listener: metricsListener });
+      : new DrainingServer({
+          port: metricsPort,
+          portSetting: 'INSULA_METRICS_PORT',
+          host: options.host,
+          listener: metricsListener,
+        });
 
   function metricsListener(req: IncomingMessage, res: ServerResponse): void {
     setSecurityHeaders(res);
-    const page = metricsPages(metrics)[pathOf(req.url ?? '')];
+    const page = measured[pathOf(req.url ?? '')];
     if (page) guard(res, sendPage(page, req, res));
     else res.writeHead(404, { 'content-length': '0' }).end();
   }
@@ -104,8 +113,14 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   };
   return {
     async listen() {
-      const port = await server.listen();
-      return { port, metricsPort: await metricsServer?.listen() };
+      // First: when one of the two ports is taken, nothing was served yet.
+      const listening = await metricsServer?.listen();
+      try {
+        return { port: await server.listen(), metricsPort: listening };
+      } catch (error) {
+        await metricsServer?.close();
+        throw error;
+      }
     },
     close,
     [Symbol.asyncDispose]: close,
@@ -138,4 +153,4 @@ export function serverOptionsOf(settings: HttpSettings) {
 }
 
 export { PortTaken } from './draining-server.ts';
-export type { Page, Pages } from './routes.ts';
+export type { Pages } from './routes.ts';

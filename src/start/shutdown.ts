@@ -39,7 +39,8 @@ export function untilToldToStop(options: ShutdownOptions = {}): Promise<void> {
   }
   if (withParent) {
     const parent = process.ppid;
-    const watch = setInterval(() => process.ppid !== parent && resolve(), 250);
+    // It must not keep a process alive that has nothing else to do, such as one that could not start.
+    const watch = setInterval(() => process.ppid !== parent && resolve(), 250).unref();
     void promise.then(() => clearInterval(watch));
   }
   return promise;

@@ -12,5 +12,3 @@ export const telemetrySettings = z.object({
     .default(100)
     .describe('How many tenants have a label of their own in the metrics; all later ones share "other".'),
 });
-
-export type TelemetrySettings = z.infer<typeof telemetrySettings>;

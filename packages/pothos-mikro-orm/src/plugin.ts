@@ -15,12 +15,16 @@ export class MikroOrmPlugin<Types extends SchemaTypes> extends BasePlugin<Types>
     if (!use) return resolver;
     const builder = this.builder as unknown as Builder;
     return (row, args, context, info) => {
-      if (isLoaded(use, row, info)) return resolver(row, args, context, info);
       const loader = loaderOf(builder);
-      const field = info.parentType.getFields()[info.fieldName];
-      if (field && loader.options.allowed?.(field, info.parentType, context) === false) {
-        throw forbidden(`${info.parentType.name}.${info.fieldName} may not be seen.`);
+      const { allowed } = loader.options;
+      if (allowed) {
+        // Also where the row has it: another field may have asked for the same column.
+        const field = info.parentType.getFields()[info.fieldName];
+        if (field && !allowed(field, info.parentType, context)) {
+          throw forbidden(`${info.parentType.name}.${info.fieldName} may not be seen.`);
+        }
       }
+      if (isLoaded(use, row, info)) return resolver(row, args, context, info);
       return loadMissing(loader, row, context, info).then((loaded) => resolver(loaded, args, context, info));
     };
   }

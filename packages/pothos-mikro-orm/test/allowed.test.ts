@@ -32,4 +32,17 @@ describe('fields that the caller may not see', () => {
       expect(statements[0]?.text.includes('from "line"')).toBe(!denied.includes('Invoice.lines'));
     }
   });
+
+  it('[AZ] a column that another field reads too is still refused under its own name', async () => {
+    const { data, errors } = await world.current.ask(
+      '{ invoice(id: 8) { secret hint } }',
+      {},
+      {
+        denied: ['Invoice.secret'],
+        em: world.current.em(true),
+      },
+    );
+    expect(data.invoice).toEqual({ secret: null, hint: '8' });
+    expect(errors).toMatchObject([{ code: 'FORBIDDEN', path: 'invoice.secret' }]);
+  });
 });

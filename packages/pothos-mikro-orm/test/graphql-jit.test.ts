@@ -22,6 +22,14 @@ describe('under graphql-jit', () => {
     ],
     ['{ notes { id subject { __typename ... on Invoice { number } ... on Profile { motto } } } }', {}],
     ['{ favourites(ids: [1, 2]) { number customer { name } sum } }', {}],
+    [
+      '{ invoice(id: 1) { number lines { id } } invoice(id: 1) { status customer { name } lines { text } customer { email } } }',
+      {},
+    ],
+    [
+      'query ($n: Int = 2) { invoices(limit: 3) { a: lines(first: $n) { id } linePages(first: $n) { totalCount nodes { id } } } }',
+      {},
+    ],
   ])('[DO] the same answer: %s', async (source, variables) => {
     const document = parse(source);
     const { schema } = world.current;

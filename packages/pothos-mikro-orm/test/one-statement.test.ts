@@ -76,6 +76,18 @@ describe('a selection is one statement', () => {
     expect(no.statements[0]?.text).not.toContain('email"');
   });
 
+  it('[DO] a field that is written twice is one, with both selections', async () => {
+    const { data, statements } = await world.current.ask(
+      '{ invoice(id: 1) { number lines(first: 1) { id } } invoice(id: 1) { customer { name } lines(first: 1) { text } customer { email } } }',
+    );
+    expect(statements).toHaveLength(1);
+    expect(data.invoice).toEqual({
+      number: 'I-001',
+      lines: [{ id: '1', text: 'line 1' }],
+      customer: { name: 'Customer 1', email: null },
+    });
+  });
+
   it('[DO] a circle through relations is one statement, and comes back to where it began', async () => {
     const { data, statements } = await world.current.ask(
       '{ customers { name allInvoices { customer { name allInvoices { number customer { name } } } } } }',

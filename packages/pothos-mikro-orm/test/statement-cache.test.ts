@@ -83,6 +83,16 @@ describe('statements are reused', () => {
     expect(again.data.invoices).toHaveLength(21);
   });
 
+  it('[AZ] callers with other rights at the same time each see their own', async () => {
+    const document = parse('query ($n: Int) { invoices(limit: 50) { id lines(first: $n) { id } } }');
+    const asked = Array.from({ length: 40 }, (_, i) => ({ clearance: i % 2 === 0, n: 1 + (i % 3) }));
+    const answers = await Promise.all(asked.map(({ clearance, n }) => run(document, { n }, clearance)));
+    for (const [i, { data }] of answers.entries()) {
+      expect(data.invoices).toHaveLength(asked[i]?.clearance ? 24 : 21);
+      expect(data.invoices[0].lines).toHaveLength(asked[i]?.n ?? 0);
+    }
+  });
+
   it('[DO] aliases with other arguments, over and over', async () => {
     const document = parse(
       'query ($n: Int) { invoice(id: 1) { a: lines(first: $n) { id } b: lines(first: 1) { id } } }',

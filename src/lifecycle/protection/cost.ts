@@ -50,7 +50,7 @@ export function measureCost(
     const type = fragment && schema.getType(fragment.typeCondition.name.value);
     const inner = fragment && isCompositeType(type) ? costOfSet(fragment.selectionSet, type, page) : () => 0;
     const cost: Cost = (evaluation) => {
-      const value = inner(evaluation);
+      const value = evaluation.done.get(cost) ?? inner(evaluation);
       evaluation.done.set(cost, value);
       return value;
     };

@@ -174,7 +174,7 @@ describe.each(doors)('through the door "%s"', (door) => {
     const [served] = await gateway.raw([head(json), 50, body]);
     expect(served).toMatchObject({ status: 200 });
     const [refused] = await gateway.raw([head({ 'content-type': 'application/json' })]);
-    expect(refused).toMatchObject({ status: 401 });
+    expect(refused).toMatchObject({ status: 401, headers: { connection: 'close' } });
   });
 
   test('[RI] three pipelined requests are answered in their order', async () => {

@@ -117,6 +117,26 @@ describe.each(doors)('through the door "%s"', (door) => {
     expect(await gateway.ask('{ hello }')).toMatchObject({ status: 200 });
   });
 
+  test('[SR] a client that pipelines and goes away ends all that it asked for', async () => {
+    const request = (id: string) =>
+      rawRequest(
+        'POST /graphql',
+        { ...json, 'x-request-id': id },
+        JSON.stringify({ query: '{ slow(ms: 250) }' }),
+      );
+    await gateway.raw([Buffer.concat([request('pipeline-1'), request('pipeline-2')]), 60, 'destroy'], {
+      timeout: 100,
+    });
+    for (const id of ['pipeline-1', 'pipeline-2']) {
+      await vi.waitFor(() =>
+        expect(gateway.lines.find(({ requestId }) => requestId === id)).toMatchObject({
+          status: 499,
+          outcome: 'aborted',
+        }),
+      );
+    }
+  });
+
   test('[SR] the signal of a finished exchange stays quiet', async () => {
     await gateway.ask('{ hello }');
     const facts = gateway.facts.at(-1);

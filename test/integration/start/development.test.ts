@@ -109,7 +109,9 @@ describe('[RI] a start that can not be', () => {
     const address = taken.address();
     const port = typeof address === 'object' ? String(address?.port) : '';
     const cwd = workingDirectory();
-    const { code, stderr } = await insula(['start'], { cwd, env: { PORT: port } });
+    // Under npm, as people start it: the watch over npm must not keep the process.
+    const npm = { npm_lifecycle_event: 'start' };
+    const { code, stderr } = await insula(['start'], { cwd, env: { ...npm, PORT: port } });
     expect([code, stderr]).toEqual([
       1,
       expect.stringMatching(new RegExp(`^insula: Port ${port} is taken\\.[^\\n]*\\n$`)),

@@ -86,6 +86,17 @@ describe('pages beside the API', () => {
     expect((await read(`${apart.url}/metrics`)).text).not.toContain('insula_');
   });
 
+  test('[MC] a metrics port that is taken is said with its setting, and nothing is left listening', async () => {
+    await using first = await startServer({ metricsPort: 0 });
+    const taken = Number(new URL(first.metricsUrl).port);
+    await expect(startServer({ metricsPort: taken })).rejects.toThrow(
+      `Port ${taken} is taken. Stop what uses it, or choose another with INSULA_METRICS_PORT.`,
+    );
+    const port = Number(new URL(first.url).port);
+    const metricsPort = 0;
+    await expect(startServer({ port, metricsPort })).rejects.toThrow(`Port ${port} is taken`);
+  });
+
   test('[RI] a given page is served, with the headers of every reply', async () => {
     const keys = { status: 200, contentType: 'application/json', body: '{"keys":[]}' };
     await using server = await startServer({ pages: { '/.well-known/jwks.json': () => keys } });
@@ -118,6 +129,25 @@ describe('doors', () => {
       });
     expect(build).toThrow(`A plugin has hooks that the doors don't run: ${hook}.`);
   });
+
+  test.each(['both', 'yoga'] as const)(
+    '[RI] a plugin finds the address that was asked for, through the door "%s"',
+    async (doors) => {
+      const seen: string[] = [];
+      const curious: LifecyclePlugin = {
+        onRequestParse({ url, request }) {
+          seen.push(url.pathname, url.searchParams.get('a') ?? '', request.headers.get('x-test') ?? '');
+        },
+      };
+      await using server = await startServer({ lifecycle: [curious], doors });
+      await read(`${server.url}/t/acme/graphql?a=b`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'x-test': 'c' },
+        body: '{}',
+      });
+      expect(seen).toEqual(['/t/acme/graphql', 'b', 'c']);
+    },
+  );
 
   test.each(['both', 'yoga'] as const)(
     '[EH] a plugin that breaks is a masked 500, through the door "%s"',

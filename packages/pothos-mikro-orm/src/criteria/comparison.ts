@@ -11,6 +11,8 @@ import type { Shape } from './shape.ts';
 
 const comparisons = new Set(['$eq', '$ne', '$gt', '$gte', '$lt', '$lte', '$like', '$ilike', '$re']);
 const lists = new Set(['$in', '$nin']);
+/** Operators between conditions, which have no place within one. */
+const structural = new Set(['$and', '$or', '$some', '$none', '$every', '$size']);
 
 /** Takes the conditions on columns apart: operators belong to the shape, operands are values to be bound. */
 export class ComparisonParser {
@@ -47,7 +49,7 @@ export class ComparisonParser {
       shape.key += '∅';
       return null;
     }
-    if (Array.isArray(value)) return this.#list(property, '$in', value, converted);
+    if (Array.isArray(value)) return { $in: this.#operand(property, '$in', value, converted) };
     if (isRaw(value) || Utils.isEntity(value, true) || hasSymbols(value)) {
       shape.reusable = false;
       return value;
@@ -56,35 +58,53 @@ export class ComparisonParser {
       shape.key += '=';
       return this.#hole(property, undefined, value, converted);
     }
-    return Object.assign(
-      {},
-      ...Object.entries(value).map(([operator, operand]: [string, unknown]) => {
+    return Object.fromEntries(
+      Object.entries(value).map(([operator, operand]) => {
         shape.key += operator;
-        if (lists.has(operator) && Array.isArray(operand))
-          return this.#list(property, operator, operand, converted);
-        const scalar = operand !== null && (typeof operand !== 'object' || operand instanceof Date);
-        if (!comparisons.has(operator) || !scalar) return { [operator]: this.#verbatim(operand) };
-        return { [operator]: this.#hole(property, operator, operand, converted) };
+        return [operator, this.#operand(property, operator, operand, converted)];
       }),
     );
+  }
+
+  /**
+   * @throws Error for what would be no comparison of this column: MikroORM's query builder can take a nested object for
+   * a way to other rows, which no filter would guard
+   */
+  #operand(
+    property: EntityProperty | undefined,
+    operator: string,
+    operand: unknown,
+    converted: boolean,
+  ): unknown {
+    if (operator === '$not' && isPlain(operand)) return this.leaf(property, operand, converted);
+    const items = Array.isArray(operand) ? operand.flat() : [operand];
+    if (!operator.startsWith('$') || structural.has(operator) || items.some(isPlain)) {
+      throw new Error(`"${property?.name ?? 'A column'}" can't be compared by "${operator}" with that.`);
+    }
+    if (lists.has(operator)) {
+      if (Array.isArray(operand)) return this.#list(property, operand, operator, converted);
+      if (!isObject(operand)) throw new Error(`"${operator}" takes a list.`);
+    }
+    const scalar = operand !== null && (typeof operand !== 'object' || operand instanceof Date);
+    return comparisons.has(operator) && scalar
+      ? this.#hole(property, operator, operand, converted)
+      : this.#verbatim(operand);
   }
 
   /** Lists are padded with their last item to a power of two, so that few lengths make few statements. */
   #list(
     property: EntityProperty | undefined,
-    operator: string,
     items: readonly unknown[],
+    operator: string,
     converted: boolean,
-  ): Dictionary {
+  ): unknown {
     const size = items.length === 0 ? 0 : 2 ** Math.ceil(Math.log2(items.length));
     this.#shape.key += `[${size}]`;
-    if (
-      items.some((item) => item === null || isRaw(item) || Utils.isEntity(item, true) || Array.isArray(item))
-    ) {
-      return { [operator]: this.#verbatim(items) };
-    }
+    const odd = (item: unknown) =>
+      item === null || isRaw(item) || Utils.isEntity(item, true) || Array.isArray(item);
+    if (items.some(odd)) return this.#verbatim(items);
     const padded = Array.from({ length: size }, (_, i) => items[Math.min(i, items.length - 1)]);
-    return { [operator]: padded.map((item) => this.#hole(property, operator, item, converted)) };
+    return padded.map((item) => this.#hole(property, operator, item, converted));
   }
 
   #hole(

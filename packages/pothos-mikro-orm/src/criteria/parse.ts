@@ -45,10 +45,11 @@ export class ConditionParser {
 
   /**
    * @param converted whether custom types were applied to the values already, as MikroORM does with its filters
-   * @throws Error for a condition through a polymorphic relation
+   * @throws Error for a condition through a polymorphic relation, and for one on no property of the entity
    */
   parse(entity: EntityMetadata, where: unknown, converted = false): Condition {
     if (where === null || where === undefined) return everything;
+    if (Array.isArray(where) && where.some(isPlain)) return this.parse(entity, { $or: where }, converted);
     if (!isPlain(where)) return this.#key(entity, where, converted);
     const shape = this.#shape;
     const own: Record<PropertyKey, unknown> = {};
@@ -62,7 +63,8 @@ export class ConditionParser {
         continue;
       }
       shape.key += `${JSON.stringify(key)}:`;
-      const property = (entity.properties as Properties)[key];
+      const properties = entity.properties as Properties;
+      const property = Object.hasOwn(properties, key) ? properties[key] : undefined;
       if (key === '$and' || key === '$or') {
         const of = asArray(value).map((part) => this.parse(entity, part, converted));
         shape.key += of.length;
@@ -71,7 +73,12 @@ export class ConditionParser {
       else if (isComparison({ [key]: value })) parts.push(this.#key(entity, { [key]: value }, converted));
       else if (property && (isToOne(property) || isToMany(property))) {
         this.#relation(entity, property, value, converted, own, parts);
-      } else own[key] = this.#comparisons.column(property, value, converted);
+      } else if (property || key === Utils.getPrimaryKeyHash(entity.primaryKeys)) {
+        own[key] = this.#comparisons.column(property, value, converted);
+      } else {
+        // MikroORM would also take a column's name or an alias, and follow it to rows that no filter guards.
+        throw new Error(`${entity.className} has no property "${key}".`);
+      }
       shape.key += ';';
     }
     shape.key += '}';
@@ -167,7 +174,7 @@ export class ConditionParser {
           this.#shape.key += sign;
           return [sign, this.#shape.hole(value)] as const;
         });
-        return [{ ...this.#quantified(relation, 'size', everything), size }].map((node) => this.#note(node));
+        return [this.#quantified(relation, 'size', everything, size)];
       }
       default:
         throw new Error(`$some, $none, $every, $size and $all can't be mixed with "${operator}".`);
@@ -178,21 +185,19 @@ export class ConditionParser {
     relation: Relation,
     quantifier: RelatedCondition['quantifier'],
     matches: Condition,
+    size?: RelatedCondition['size'],
   ): RelatedCondition {
     this.#shape.key += `~${quantifier}`;
-    const node: RelatedCondition = {
+    const condition: RelatedCondition = {
       kind: 'related',
       relation,
       quantifier,
       matches,
       visible: { condition: everything },
+      ...(size ? { size } : {}),
     };
-    return quantifier === 'size' ? node : this.#note(node);
-  }
-
-  #note(node: RelatedCondition): RelatedCondition {
-    this.#related.push(node);
-    return node;
+    this.#related.push(condition);
+    return condition;
   }
 }
 

@@ -1,41 +1,41 @@
+interface Batch<Item, Found> {
+  readonly keys: readonly unknown[];
+  readonly items: Item[];
+  readonly found: Promise<Found>;
+}
+
 /** Puts together what is asked for in the same tick. */
-export class Batches {
-  readonly #open = new WeakMap<object, Map<unknown, Batch<unknown, unknown>>>();
+export class Batches<Item, Found> {
+  readonly #open = new WeakMap<object, Batch<Item, Found>[]>();
 
   /**
-   * Adds an item to the open batch of `key` and gives what `run` finds for the whole of it.
+   * Adds an item to the open batch of these keys and gives what `run` finds for the whole of it.
    *
    * @param scope the request's context: nothing is shared beyond it
+   * @param keys what the items of a batch have in common
    */
-  add<Item, Found>(
+  add(
     scope: object,
-    key: unknown,
+    keys: readonly unknown[],
     item: Item,
     run: (items: readonly Item[]) => Promise<Found>,
   ): Promise<Found> {
-    let open = this.#open.get(scope);
-    if (!open) {
-      open = new Map();
-      this.#open.set(scope, open);
-    }
-    const batch = open.get(key) as Batch<Item, Found> | undefined;
-    if (batch) {
-      batch.items.push(item);
-      return batch.found;
+    const open = this.#open.get(scope) ?? [];
+    this.#open.set(scope, open);
+    const known = open.find((batch) => batch.keys.every((key, i) => key === keys[i]));
+    if (known) {
+      known.items.push(item);
+      return known.found;
     }
     const items = [item];
     const found = afterThisTick().then(() => {
-      this.#open.get(scope)?.delete(key);
+      open.splice(open.indexOf(batch), 1);
       return run(items);
     });
-    open.set(key, { items, found });
+    const batch = { keys, items, found };
+    open.push(batch);
     return found;
   }
-}
-
-interface Batch<Item, Found> {
-  readonly items: Item[];
-  readonly found: Promise<Found>;
 }
 
 /** When every promise that is settled by now has had its turn: the executor resolves lists item by item. */

@@ -7,6 +7,7 @@ import { Shape } from '../criteria/shape.ts';
 import { badUserInput } from '../errors.ts';
 import { defaultMaxSize, defaultPageSize, type MikroOrmOptions } from '../options.ts';
 import { type Edge, type Level, targetOf, type Wants } from '../selection/level.ts';
+import type { LoadedRow } from '../selection/loaded-row.ts';
 import { type Plan, Plans, type PlanTarget } from '../selection/plans.ts';
 import type { SelectionScope } from '../selection/select.ts';
 import { Hole } from '../sql/fragment.ts';
@@ -26,12 +27,19 @@ export interface LoadRequest {
   readonly info: GraphQLResolveInfo;
 }
 
+/** A row, and the field nodes of what it lacks. */
+export interface MissingField {
+  readonly row: unknown;
+  readonly nodes: readonly FieldNode[];
+}
+
 /** Loads what a plan wants, in one statement. One for each builder. */
 export class Loader {
   readonly options: MikroOrmOptions<SchemaTypes>;
   readonly defaultSize: number;
   readonly maxSize: number;
-  readonly batches = new Batches();
+  /** Rows that lack a field, until the tick is over. */
+  readonly missing = new Batches<MissingField, ReadonlyMap<string, LoadedRow>>();
   readonly #plans: Plans;
   readonly #usualLimits: ReadonlySet<number>;
 

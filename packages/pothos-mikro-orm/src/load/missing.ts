@@ -1,16 +1,11 @@
 import type { EntityMetadata } from '@mikro-orm/core';
-import type { FieldNode, GraphQLResolveInfo } from 'graphql';
+import type { GraphQLResolveInfo } from 'graphql';
 import { keyCondition } from '../criteria/key.ts';
 import { notFound } from '../errors.ts';
 import { entityOf } from '../selection/field-use.ts';
 import type { LoadedRow } from '../selection/loaded-row.ts';
 import { selectField } from '../selection/select.ts';
-import type { Loader } from './loader.ts';
-
-interface Wanted {
-  readonly row: unknown;
-  readonly nodes: readonly FieldNode[];
-}
+import type { Loader, MissingField } from './loader.ts';
 
 /**
  * Loads a row again for a field that it lacks: a row from `entityRow(…)`, or one that was loaded for another field. All
@@ -27,8 +22,8 @@ export async function loadMissing(
   const type = info.parentType;
   const entity = entityOf(type);
   if (!entity) throw new Error(`${type.name} is over no entity.`);
-  const wanted: Wanted = { row, nodes: info.fieldNodes };
-  const found = await loader.batches.add(context, type, wanted, (all: readonly Wanted[]) =>
+  const wanted: MissingField = { row, nodes: info.fieldNodes };
+  const found = await loader.missing.add(context, [info.operation, type], wanted, (all) =>
     loadAll(loader, entity, all, context, info),
   );
   const loaded = found.get(keyText(entity, row));
@@ -39,10 +34,10 @@ export async function loadMissing(
 async function loadAll(
   loader: Loader,
   entity: EntityMetadata,
-  wanted: readonly Wanted[],
+  wanted: readonly MissingField[],
   context: object,
   info: GraphQLResolveInfo,
-): Promise<Map<string, LoadedRow>> {
+): Promise<ReadonlyMap<string, LoadedRow>> {
   const fields = [...new Map(wanted.map(({ nodes }) => [nodes[0], nodes])).values()];
   const plan = loader.plan(
     info,

@@ -62,14 +62,14 @@ proto.entityObject = function entityObject(this: Builder, param: EntityClass, op
 
 proto.entityNode = function entityNode(this: Builder, param: EntityClass, options: TypeOptions & NodeType) {
   const entity = entityMetadata(this, param);
-  const { node, visible, ...rest } = options;
+  const { id, node, visible, ...rest } = options;
   const config = typeConfig(this, entity, 'Object', rest);
   const ref = new ObjectRef<SchemaTypes, unknown>(config.name);
   associate(this, entity, ref, options);
   loose(this).node(ref, {
     isTypeOf: isRowOf(entity),
     ...config,
-    ...nodeOptions(this, entity, config.name, { node, visible }),
+    ...nodeOptions(this, entity, config.name, { id, node, visible }),
   });
   return ref;
 };

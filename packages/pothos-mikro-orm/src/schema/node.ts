@@ -12,6 +12,7 @@ import { type Builder, loaderOf } from './builder-loader.ts';
 
 /** What `entityNode` says besides the type itself. */
 export interface NodeType {
+  readonly id?: { readonly extensions?: unknown } | undefined;
   readonly node?: ((context: object) => Criteria<object>) | undefined;
   readonly visible?: ((context: object) => boolean) | undefined;
 }
@@ -26,14 +27,14 @@ export function nodeOptions(
   builder: Builder,
   entity: EntityMetadata,
   name: string,
-  { node, visible }: NodeType,
+  { id, node, visible }: NodeType,
 ) {
   const [key, ...more] = entity.primaryKeys;
   if (key === undefined || more.length > 0) throw new Error(`${entity.className} has no single primary key.`);
   const property = propertyOf(entity, key);
   const type = columnType(property.columnTypes?.[0] ?? 'text');
   const keyOf = (id: string) => (property.runtimeType === 'number' ? Number(id) : id);
-  const batches = new Batches();
+  const batches = new Batches<string, ReadonlyMap<string, LoadedRow>>();
 
   const load = async (ids: readonly string[], context: object, info: GraphQLResolveInfo) => {
     const loader = loaderOf(builder);
@@ -50,8 +51,9 @@ export function nodeOptions(
 
   return {
     id: {
+      ...id,
       resolve: (row: Record<string, unknown>) => String(row[key]),
-      extensions: extend(undefined, { kind: 'columns', columns: [key] }),
+      extensions: extend(id?.extensions, { kind: 'columns', columns: [key] }),
     },
     // A row says its type itself; a brand on it would change a cached one.
     brandLoadedObjects: false,
@@ -59,7 +61,7 @@ export function nodeOptions(
       const text = type === 'uuid' ? String(id).toLowerCase() : String(id);
       if (visible && !visible(context)) return null;
       if (!keyCondition(loaderOf(builder).options.em(context), entity, keyOf(text))) return null;
-      const found = await batches.add(context, info.fieldNodes[0], text, (ids: readonly string[]) =>
+      const found = await batches.add(context, [info.operation, info.fieldNodes[0]], text, (ids) =>
         load([...new Set(ids)], context, info),
       );
       return found.get(text) ?? null;

@@ -38,7 +38,8 @@ export const hasColumns = (property: EntityProperty): boolean =>
 
 /** @throws Error when the entity has no such property: the schema and the entities disagree */
 export function propertyOf(entity: EntityMetadata, name: string): EntityProperty {
-  const property = (entity.properties as Dictionary<EntityProperty>)[name];
+  const properties = entity.properties as Dictionary<EntityProperty>;
+  const property = Object.hasOwn(properties, name) ? properties[name] : undefined;
   if (!property) throw new Error(`${entity.className} has no property "${name}".`);
   return property;
 }

@@ -1,7 +1,7 @@
 import type { FieldMap, InterfaceParam, ObjectRef, ObjectTypeOptions, SchemaTypes } from '@pothos/core';
 import type { Criteria } from './criteria.ts';
 import type { EntityRow } from './entity.ts';
-import type { EntityFieldBuilder } from './fields.ts';
+import type { EntityFieldBuilder, OtherOptions } from './fields.ts';
 
 interface Named {
   /** The GraphQL name. @default the entity's name */
@@ -32,6 +32,8 @@ export type EntityNodeOptions<
   E extends object,
   Interfaces extends InterfaceParam<Types>[],
 > = EntityObjectOptions<Types, E, Interfaces> & {
+  /** Options of the field `id`, as its description. */
+  id?: OtherOptions<Types, EntityRow<E>>;
   /** Which rows `node` and `nodes` may show, besides the filters. @default all */
   node?: (context: Types['Context']) => Criteria<E>;
   /** Whether this caller may load the type through `node` and `nodes`; where not, they give null. @default always */

@@ -18,7 +18,10 @@ export interface Criteria<E extends object> {
   /** The most rows that are loaded. @default the builder's `maxSize` */
   readonly limit?: number | undefined;
   readonly offset?: number | undefined;
-  /** MikroORM filters of this level, as in `em.find`: parameters, or `false` to leave one out. @default every default filter */
+  /**
+   * MikroORM filters of this level and of its conditions, as in `em.find`: parameters, or `false` to leave one out (or
+   * all). The relations that are shown keep theirs. @default every default filter
+   */
   readonly filters?: FilterOptions | undefined;
   /** Keeps criteria of one entity from being used for another. Never set. */
   readonly [criteriaFor]?: E;

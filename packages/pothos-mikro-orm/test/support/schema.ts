@@ -101,6 +101,12 @@ function invoices(builder: Builder): void {
       net: t.expose('net'),
       gross: t.expose('gross'),
       sum: t.field({ type: 'String', select: ['net', 'tax'], resolve: ({ net, tax }) => `${net}+${tax}` }),
+      hint: t.field({
+        type: 'String',
+        nullable: true,
+        select: ['secret'],
+        resolve: ({ secret }) => secret?.slice(-1),
+      }),
       customer: t.relation('customer', { nullable: true }),
       approver: t.relation('approver'),
       lines: t.relation('lines', {
