@@ -14,7 +14,7 @@ export async function assertPortFree(port: number, host: string | undefined): Pr
     await once(server, 'listening');
   } catch (error) {
     const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
-    throw taken ? new PortTaken(port, error) : error;
+    throw taken ? new PortTaken(port, 'PORT', error) : error;
   }
   server.close();
   await once(server, 'close');
