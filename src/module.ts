@@ -1,10 +1,14 @@
 import type { EntityClass } from '@mikro-orm/core';
+import type { Criteria as AnyCriteria } from 'pothos-mikro-orm';
 import type { RowPolicy } from './authorization/policies.ts';
 import type { ProblemFactory } from './errors/define.ts';
 import type { DefineTypes } from './graphql/schema.ts';
 import type { RequestContext } from './session/context.ts';
 import type { Job } from './session/jobs.ts';
 import type { ServiceDefinition } from './session/services.ts';
+
+/** Which rows, and in what order, as a service says it. Row policies hold in any case. */
+export type Criteria<Entity extends object> = Omit<AnyCriteria<Entity>, 'filters'>;
 
 /** A part of the product in one folder: its data, its API, its logic, its rules. */
 export interface ModuleDefinition<Name extends string = string> {
@@ -94,7 +98,6 @@ export function orderModules(modules: readonly Module[]): Module[] {
 }
 
 export { defineEntity, type InferEntity, LockMode, p } from '@mikro-orm/core';
-export type { Criteria } from 'pothos-mikro-orm';
 export { rowPolicy } from './authorization/policies.ts';
 export type { Principal } from './authorization/principal.ts';
 export { defineErrors } from './errors/define.ts';

@@ -5,7 +5,7 @@ import relay from '@pothos/plugin-relay';
 import mikroOrm from 'pothos-mikro-orm';
 import type { RequestContext } from '../session/context.ts';
 import { decodeGlobalId, encodeGlobalId } from './global-id.ts';
-import permissions, { PUBLIC } from './permissions-plugin.ts';
+import permissions, { PUBLIC, permissionOf } from './permissions-plugin.ts';
 import { type ScalarTypes, scalars } from './scalars.ts';
 import validation from './validation-plugin.ts';
 
@@ -46,6 +46,8 @@ export function createBuilder(options: BuilderOptions) {
       edgesFieldOptions: { nullable: { list: false, items: false } },
       nodeFieldOptions: { nullable: false },
       nodesOnConnection: true,
+      // The id of a row that is shown; whether it is, `visible` and the policies say.
+      idFieldOptions: { permission: PUBLIC, description: 'The global id.' },
       nodeTypeOptions: { permission: PUBLIC, description: 'Anything that has a global id.' },
       pageInfoTypeOptions: { permission: PUBLIC, description: 'Where a page stands in its list.' },
       nodeQueryOptions: {
@@ -62,6 +64,7 @@ export function createBuilder(options: BuilderOptions) {
     mikroOrm: {
       metadata: options.orm.getMetadata(),
       em: (context: RequestContext): SqlEntityManager => context.em,
+      visible: (type, { principal }) => principal.may(permissionOf(type)),
       defaultSize: options.defaultPageSize,
       maxSize: options.maxPageSize,
     },

@@ -5,6 +5,7 @@ import SchemaBuilder, {
   type PothosTypeConfig,
   type SchemaTypes,
 } from '@pothos/core';
+import type { GraphQLObjectType } from 'graphql';
 
 declare global {
   export namespace PothosSchemaTypes {
@@ -30,6 +31,13 @@ declare global {
 
 /** The permission of a field that every member of the tenant may ask for. */
 export const PUBLIC = 'public';
+
+/** What all fields of a type need, unless they say otherwise. */
+export function permissionOf(type: GraphQLObjectType): string {
+  const { permission } = type.extensions;
+  return typeof permission === 'string' ? permission : PUBLIC;
+}
+
 const ROOTS = new Set(['Query', 'Mutation', 'Subscription']);
 
 /**
@@ -42,8 +50,9 @@ class PermissionsPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
 
   override onTypeConfig(type: PothosTypeConfig): PothosTypeConfig {
     const { permission } = type.pothosOptions as { permission?: string };
-    if (permission !== undefined) this.#typeLevel.set(type.name, this.#known(permission, type.name));
-    return type;
+    if (permission === undefined) return type;
+    this.#typeLevel.set(type.name, this.#known(permission, type.name));
+    return { ...type, extensions: { ...type.extensions, permission } };
   }
 
   override onOutputFieldConfig(field: PothosOutputFieldConfig<Types>): PothosOutputFieldConfig<Types> {

@@ -36,6 +36,11 @@ export interface MikroOrmOptions<Types extends SchemaTypes> {
     type: GraphQLObjectType,
     context: Types['Context'],
   ) => boolean;
+  /**
+   * Whether `node` and `nodes` show this caller rows of the type, whichever row; a node type's own `visible` is asked
+   * too. @default every type
+   */
+  visible?: (type: GraphQLObjectType, context: Types['Context']) => boolean;
 }
 
 export const defaultPageSize = 20;

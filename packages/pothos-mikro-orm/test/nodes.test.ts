@@ -51,6 +51,16 @@ describe('node and nodes', () => {
     expect(statements).toHaveLength(0);
   });
 
+  it('[AZ] nor does a type that the builder hides from the caller, without a word of its own', async () => {
+    const { data, statements } = await world.current.ask(
+      'query ($one: ID!) { node(id: $one) { id } }',
+      { one: id(1) },
+      { denied: ['Customer'] },
+    );
+    expect(data).toEqual({ node: null });
+    expect(statements).toHaveLength(0);
+  });
+
   it('[DV] an id that is no key of the type is no row, and never reaches the database', async () => {
     const { data, statements, errors } = await world.current.ask(
       'query ($id: ID!) { node(id: $id) { id } }',

@@ -9,7 +9,6 @@ export function definePaymentTypes(builder: InsulaBuilder): void {
   builder.entityNode(Payment, {
     description: 'Money that came in for an invoice.',
     permission: 'payments:read',
-    visible: ({ principal }) => principal.may('payments:read'),
     fields: (t) => ({
       amount: t.expose('amount', { type: 'SafeInt', description: 'Minor units of the invoice’s currency.' }),
       receivedOn: t.expose('receivedOn', { type: 'LocalDate' }),

@@ -1,4 +1,6 @@
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { addMember } from '../../../src/fleet/members.ts';
 import { createNotesModule, type NoteHooks } from '../../fixtures/notes/index.ts';
 import { DOORS, startGateway, type TestGateway } from '../../support/gateway.ts';
 
@@ -90,6 +92,29 @@ describe.each(DOORS)('a query (doors: %s)', (doors) => {
       node: null,
       nodes: [null],
     });
+  });
+
+  test('[AZ] shows a node to those alone who may read its type', async () => {
+    const added = await gateway.ask<{ addNote: { note: { id: string } } }>({
+      tenant: 'south',
+      query: 'mutation { addNote(input: { text: "for readers" }) { note { id } } }',
+    });
+    const id = added.body.data?.addNote.note.id;
+    const owner = new pg.Client({ connectionString: gateway.database.url('owner') });
+    await owner.connect();
+    await addMember(owner, String(gateway.tenants.south), 'guest@south.example', ['guest']);
+    await owner.end();
+    const node = (as: string, more = '') =>
+      gateway.ask({
+        tenant: 'south',
+        as,
+        query: `query Node($id: ID!) { node(id: $id) { id ${more} } }`,
+        variables: { id },
+      });
+    expect((await node('viewer')).body).toEqual({ data: { node: { id } } });
+    expect((await node('guest')).body).toEqual({ data: { node: null } });
+    const refused = await node('guest', '... on Note { text }');
+    expect([refused.status, refused.code]).toEqual([403, 'FORBIDDEN']);
   });
 
   test('[AZ] that asks for what the caller may not see is refused whole, before anything is loaded', async () => {

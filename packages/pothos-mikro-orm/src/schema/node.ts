@@ -35,11 +35,12 @@ export function nodeOptions(
   const type = columnType(property.columnTypes?.[0] ?? 'text');
   const keyOf = (id: string) => (property.runtimeType === 'number' ? Number(id) : id);
   const batches = new Batches<string, ReadonlyMap<string, LoadedRow>>();
+  const typeIn = ({ schema }: GraphQLResolveInfo) => assertObjectType(schema.getType(name));
 
   const load = async (ids: readonly string[], context: object, info: GraphQLResolveInfo) => {
     const loader = loaderOf(builder);
     const plan = loader.plan(info, { entity, type: name }, context, (scope, level) =>
-      selectRows(scope, level, assertObjectType(info.schema.getType(name)), info.fieldNodes),
+      selectRows(scope, level, typeIn(info), info.fieldNodes),
     );
     const { where, filters } = node?.(context) ?? {};
     const keys = ids.map(keyOf);
@@ -59,8 +60,10 @@ export function nodeOptions(
     brandLoadedObjects: false,
     loadWithoutCache: async (id: unknown, context: object, info: GraphQLResolveInfo) => {
       const text = type === 'uuid' ? String(id).toLowerCase() : String(id);
+      const { options } = loaderOf(builder);
       if (visible && !visible(context)) return null;
-      if (!keyCondition(loaderOf(builder).options.em(context), entity, keyOf(text))) return null;
+      if (options.visible && !options.visible(typeIn(info), context)) return null;
+      if (!keyCondition(options.em(context), entity, keyOf(text))) return null;
       const found = await batches.add(context, [info.operation, info.fieldNodes[0]], text, (ids) =>
         load([...new Set(ids)], context, info),
       );

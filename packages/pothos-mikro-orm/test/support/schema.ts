@@ -41,7 +41,7 @@ export interface Types {
 
 export type Options = Pick<
   Partial<MikroOrmOptions<Types & SchemaTypes>>,
-  'execute' | 'allowed' | 'maxSize' | 'defaultSize'
+  'execute' | 'allowed' | 'visible' | 'maxSize' | 'defaultSize'
 >;
 
 export function createBuilder(orm: Pick<MikroORM, 'getMetadata'>, options: Options = {}) {

@@ -34,6 +34,7 @@ export async function createWorld(options: Options = {}): Promise<World> {
       log.push({ text, parameters });
       return executeWithKysely(em, text, parameters);
     },
+    visible: (type, { denied }: Context) => !denied?.includes(type.name),
     allowed: (field, type, { denied }: Context) => !denied?.includes(`${type.name}.${field.name}`),
     ...options,
   });
