@@ -106,7 +106,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       schema,
       lifecycle,
       logger,
-      metrics,
+      // They name tenants: production shows them on a port of their own, or to nobody.
+      ...((config.mode === 'development' || config.INSULA_METRICS_PORT !== undefined) && { metrics }),
       ready: () => canReach(catalog),
       doors,
       ...(development && { pages: keyPage(development) }),

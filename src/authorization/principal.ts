@@ -12,6 +12,9 @@ export interface Principal {
   may(permission: string): boolean;
 }
 
+/** How logs and the audit trail name a member. */
+export const actorOf = (subject: string) => `user:${subject}`;
+
 /** The caller with what their roles in this tenant permit. */
 export function createPrincipal(options: {
   readonly subject: string;
@@ -23,7 +26,7 @@ export function createPrincipal(options: {
   const permissions = rolePermissions.of(roles);
   return {
     subject,
-    actor: `user:${subject}`,
+    actor: actorOf(subject),
     tenant,
     roles,
     permissions,

@@ -9,7 +9,9 @@ export const httpSettings = z.object({
   HOST: z.string().optional().describe('The address to listen on. All addresses when it is not set.'),
   INSULA_METRICS_PORT: port
     .optional()
-    .describe('A port of its own for /metrics. When it is not set, /metrics is beside the API.'),
+    .describe(
+      'A port of its own for /metrics. When it is not set, development has /metrics beside the API, and production none: it names tenants.',
+    ),
   INSULA_CORS_ORIGINS: z
     .string()
     .default('')

@@ -31,6 +31,7 @@ export function useAuthentication(options: AuthenticationOptions): ListedPlugin[
       async onRequestParse({ serverContext: { req, exchange } }) {
         exchange.enter('authentication');
         const token = await authenticator.verify(req.headers.authorization ?? null);
+        exchange.subject = token.subject;
         const hints = [...exchange.hints, ...readHints({ claim: token.tenant }, identification)];
         const access = await admit({ hints, token, catalog, expected: expectedSchema });
         const { subject, roles } = access.membership;

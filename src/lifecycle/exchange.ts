@@ -54,10 +54,14 @@ export class Exchange {
   replyType: ReplyType = 'application/json';
   hints: readonly TenantHint[] = [];
   access: Access | undefined;
+  /** Whose token it is, whether or not they are let in. */
+  subject: string | undefined;
   principal: Principal | undefined;
   operation: OperationRecord | undefined;
   /** The code of the first error in the reply. */
   code: string | undefined;
+  /** Why the request was refused, in words that its sender does not get. */
+  reason: string | undefined;
   /** What is sent, when it is known. */
   reply: Reply | undefined;
   /** Set as soon as the operation begins to run. */

@@ -1,3 +1,4 @@
+import { actorOf } from '../authorization/principal.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { LifecyclePlugin } from './context.ts';
 import type { Exchange } from './exchange.ts';
@@ -20,19 +21,25 @@ function levelOf({ status }: Exchange): 'info' | 'error' {
   return status >= 500 ? 'error' : 'info';
 }
 
+/** Characters; names come from outside and may be long. */
+const LONGEST_NAME = 100;
+
 function line(exchange: Exchange) {
-  const { operation, access } = exchange;
+  const { operation, access, subject } = exchange;
   return {
     requestId: exchange.id,
     traceId: exchange.traceId,
     tenant: access?.tenant.slug,
-    actor: exchange.principal?.actor,
+    // Of those who were not let in: what they named, and who they are.
+    named: access ? undefined : exchange.hints.map(({ value }) => value.slice(0, LONGEST_NAME)),
+    actor: subject === undefined ? undefined : actorOf(subject),
     operation: operation?.name ?? undefined,
     type: operation?.type,
     document: operation?.documentHash,
     status: exchange.status,
     outcome: exchange.outcome,
     code: exchange.code,
+    reason: exchange.reason,
     duration: round(performance.now() - exchange.startedAt),
     databaseTime: round(operation?.report.databaseTime ?? 0),
     statements: operation?.report.statements ?? 0,

@@ -1,4 +1,5 @@
 import { isAsyncIterable } from '@envelop/core';
+import { Problem } from '../errors/define.ts';
 import { type ShownError, show } from '../errors/masking.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { LifecyclePlugin } from './context.ts';
@@ -18,11 +19,17 @@ export function useResult({ logger }: { readonly logger: Logger }): LifecyclePlu
       const single = singleOf(result);
       const errors = (single.errors ?? []).map((error) => showAndLog(error, exchange, logger));
       exchange.code = errors[0]?.code;
+      exchange.reason = exchange.executed ? undefined : reasonOf(single.errors?.[0]);
       const reply = createReply(single, errors, exchange.replyType);
       exchange.reply = reply;
       setResultProcessor((_, { Response }) => new Response(reply.body, reply), exchange.replyType);
     },
   };
+}
+
+/** What a refusal has for a cause: never a variable's value, because nothing has run yet. */
+function reasonOf(error: unknown): string | undefined {
+  return error instanceof Problem && error.cause instanceof Error ? error.cause.message : undefined;
 }
 
 function singleOf(result: Parameters<ResultHook>[0]['result']): SingleResult {

@@ -88,6 +88,10 @@ describe.each(DOORS)('the way in (doors: %s)', (doors) => {
         ),
       );
       expect(new Set(replies.map(({ text }) => text)).size).toBe(1);
+      expect(await gateway.logLine(replies[3] ?? { headers: {} })).toMatchObject({
+        named: ['nowhere'],
+        reason: 'no such tenant',
+      });
       expect(replies.map(({ status, code }) => [status, code])).toEqual(
         replies.map(() => [403, 'NOT_A_MEMBER']),
       );
@@ -155,6 +159,11 @@ describe.each(DOORS)('the way in (doors: %s)', (doors) => {
     test('[TI] a suspended one says so to its members', async () => {
       const reply = await enter({ host: 'suspended.localhost' });
       expect([reply.status, reply.code]).toEqual([403, 'TENANT_SUSPENDED']);
+      expect(await gateway.logLine(reply)).toMatchObject({
+        named: ['suspended'],
+        actor: `user:${NOMAD}`,
+        outcome: 'refused',
+      });
     });
 
     test.each(['broken', 'behind'])(
