@@ -58,7 +58,6 @@ export const problems = defineErrors({
   },
   DATABASE_BUSY: { status: 503, description: 'No database connection was free in time.' },
   DATABASE_UNAVAILABLE: { status: 503, description: 'The database can not be reached.' },
-  SHUTTING_DOWN: { status: 503, description: 'The gateway is stopping; ask again.' },
   TENANT_MIGRATING: { status: 503, description: "The tenant's schema is being brought up to date." },
   STATEMENT_TIMEOUT: { status: 504, description: 'The operation took longer than its time limit.' },
 });
