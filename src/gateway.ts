@@ -3,9 +3,11 @@ import { createAuthenticator } from './authentication/authenticator.ts';
 import { createDevelopmentIssuer, type DevelopmentIssuer } from './authentication/development-issuer.ts';
 import { policyFilters } from './authorization/policies.ts';
 import { rolePermissions } from './authorization/roles.ts';
-import type { Config } from './config.ts';
+import { type Config, masterKeysIn } from './config.ts';
 import { loginUrl, openerKey } from './database/keys.ts';
 import { createTenantDatabase } from './database/tenant-database.ts';
+import { createMasterKeys } from './encryption/master-keys.ts';
+import { createTenantCiphers } from './encryption/tenant-ciphers.ts';
 import { readMigrations } from './fleet/migrations.ts';
 import { createHttpServer, type Pages, serverOptionsOf } from './http/server.ts';
 import { enqueueInto } from './jobs/outbox.ts';
@@ -93,6 +95,10 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       orm,
       catalog,
       services: new Set(modules.flatMap(({ services = [] }) => services)),
+      ciphers: createTenantCiphers({
+        masterKeys: createMasterKeys(masterKeysIn(config)),
+        loadWrappedKey: (tenant) => catalog.wrappedKey(tenant),
+      }),
       enqueueInto,
       statementTimeout: config.INSULA_STATEMENT_TIMEOUT,
     }),

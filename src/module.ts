@@ -100,6 +100,7 @@ export function orderModules(modules: readonly Module[]): Module[] {
 export { defineEntity, type InferEntity, LockMode, p } from '@mikro-orm/core';
 export { rowPolicy } from './authorization/policies.ts';
 export type { Principal } from './authorization/principal.ts';
+export { encrypted } from './encryption/encrypted.ts';
 export { defineErrors } from './errors/define.ts';
 export { problems } from './errors/problems.ts';
 export type { InsulaBuilder } from './graphql/builder.ts';

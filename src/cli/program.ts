@@ -4,6 +4,7 @@ import type { Cli } from './cli.ts';
 import { databaseUrlCommand } from './database-url.ts';
 import { doctorCommand } from './doctor.ts';
 import { installCommand } from './install.ts';
+import { keyRewrapCommand } from './key/rewrap.ts';
 import { memberAddCommand } from './member/add.ts';
 import { memberListCommand } from './member/list.ts';
 import { memberRemoveCommand } from './member/remove.ts';
@@ -49,6 +50,7 @@ export function createProgram(cli: Cli): Command {
         memberListCommand(cli),
       ]),
     )
+    .addCommand(group('key', 'Rotate the master key.', [keyRewrapCommand(cli)]))
     .addCommand(tokenCommand(cli))
     .addCommand(group('database', 'Reach the database by hand.', [databaseUrlCommand(cli)]))
     .addCommand(doctorCommand(cli))

@@ -6,12 +6,13 @@ import { installOutbox } from '../jobs/outbox.ts';
 import { installCatalog } from '../tenancy/catalog/install.ts';
 import { InstallRefused } from './errors.ts';
 import { installLogins } from './logins.ts';
+import { makeMissingTenantKeys } from './tenant-keys.ts';
 import { inTransaction } from './transaction.ts';
 
 export interface InstallOptions {
   /** The database to install into, with a superuser's name and password. */
   readonly adminUrl: string;
-  /** Passwords and the opener's key are derived from it. */
+  /** Passwords and the opener's key are derived from it; keys of tenants that have none are wrapped under it. */
   readonly masterKey: Buffer;
 }
 
@@ -61,6 +62,7 @@ async function installDatabase(client: pg.ClientBase, masterKey: Buffer): Promis
   await installOpener(client);
   await installOutbox(client);
   await storeOpenerKey(client, openerKey(masterKey));
+  await makeMissingTenantKeys(client, masterKey);
 }
 
 async function adoptDatabase(client: pg.ClientBase): Promise<void> {

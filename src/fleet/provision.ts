@@ -8,6 +8,7 @@ import { addDomain, assertDomain } from './domains.ts';
 import { fleetProblems } from './errors.ts';
 import { protect } from './protect.ts';
 import { assertSlug } from './slug.ts';
+import { makeTenantKey } from './tenant-keys.ts';
 import { findTenant, showTenant, type TenantRecord } from './tenants.ts';
 import { inTransaction } from './transaction.ts';
 
@@ -26,6 +27,8 @@ export interface CreateTenantOptions {
   readonly slug: string;
   /** For people; 1 to 200 characters. */
   readonly name: string;
+  /** The tenant's data key is wrapped under it. */
+  readonly masterKey: Buffer;
   /** @default none */
   readonly domains?: readonly string[];
   /** Brings the new schema up to date, inside the transaction; `search_path` is the schema. */
@@ -45,7 +48,7 @@ const LONGEST_NAME = 200;
 export async function createTenant(
   options: CreateTenantOptions,
 ): Promise<{ tenant: TenantRecord; created: boolean }> {
-  const { client, slug, name, domains = [] } = options;
+  const { client, slug, name, masterKey, domains = [] } = options;
   assertSlug(slug);
   if (name.trim() === '' || name.length > LONGEST_NAME) {
     throw fleetProblems.TENANT_NAME_INVALID(`A tenant's name has 1 to ${LONGEST_NAME} characters.`);
@@ -64,6 +67,7 @@ export async function createTenant(
       'insert into insula.tenant (id, slug, name, schema_version, schema_hash) values ($1, $2, $3, $4, $5)',
       [id, slug, name, schema.version, schema.hash],
     );
+    await makeTenantKey(client, id, masterKey);
     for (const domain of domains) await addDomain(client, id, domain);
     return { tenant: await showTenant(client, id), created: true };
   });

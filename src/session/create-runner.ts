@@ -3,6 +3,8 @@ import type { MikroORM, SqlEntityManager } from '@mikro-orm/postgresql';
 import type { ExecutionResult } from 'graphql';
 import type { TenantDatabase } from '../database/tenant-database.ts';
 import { CommitLost, type Operation, type TenantTransaction } from '../database/transaction.ts';
+import { withCipher } from '../encryption/active-cipher.ts';
+import type { TenantCiphers } from '../encryption/tenant-ciphers.ts';
 import { problems } from '../errors/problems.ts';
 import type { Catalog } from '../tenancy/catalog/catalog.ts';
 import { untilAborted } from './abort.ts';
@@ -20,6 +22,8 @@ export interface RunnerOptions {
   readonly catalog: Pick<Catalog, 'stillHolds' | 'membershipsOf'>;
   /** Every service that a module brings. */
   readonly services: ReadonlySet<ServiceDefinition<unknown>>;
+  /** The keys of encrypted columns and of stored replies. */
+  readonly ciphers: TenantCiphers;
   /** How a job is written down. */
   readonly enqueueInto: EnqueueInto;
   /** Milliseconds that one statement may take. */
@@ -38,7 +42,7 @@ export interface RunnerOptions {
  * is safe.
  */
 export function createSessionRunner(options: RunnerOptions): SessionRunner {
-  const { database, orm, catalog, services, enqueueInto, statementTimeout } = options;
+  const { database, orm, catalog, services, ciphers, enqueueInto, statementTimeout } = options;
   const { maxAttempts = 5, clock = () => new Date() } = options;
 
   return {
@@ -155,24 +159,26 @@ export function createSessionRunner(options: RunnerOptions): SessionRunner {
       if (outcome === 'rolled back') throw new Repeat(error);
     }
   }
+
+  /** Runs work inside a transaction, ends what it left open, and counts what it cost, whatever became of it. */
+  async function within<Result>(
+    transaction: TenantTransaction,
+    report: SessionReport,
+    work: () => Promise<Result>,
+  ): Promise<Result> {
+    try {
+      // Before anything is decoded: the types of encrypted columns can't wait for a key.
+      const cipher = await ciphers.of(transaction.tenant);
+      return await withCipher(cipher, () => transaction.run(work));
+    } finally {
+      await transaction.rollback();
+      report.statements += transaction.statements;
+      report.databaseTime += transaction.databaseTime;
+    }
+  }
 }
 
 /** An attempt has an id of its own: an earlier one was rolled back, and its row with it. */
 function operationOf({ principal, operationName, requestId }: OperationFacts): Operation {
   return { id: randomUUID(), actor: principal.actor, name: operationName ?? 'anonymous', requestId };
-}
-
-/** Runs work inside a transaction, ends what it left open, and counts what it cost, whatever became of it. */
-async function within<Result>(
-  transaction: TenantTransaction,
-  report: SessionReport,
-  work: () => Promise<Result>,
-): Promise<Result> {
-  try {
-    return await transaction.run(work);
-  } finally {
-    await transaction.rollback();
-    report.statements += transaction.statements;
-    report.databaseTime += transaction.databaseTime;
-  }
 }

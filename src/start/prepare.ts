@@ -35,7 +35,7 @@ export async function prepare(options: PrepareOptions): Promise<string[]> {
     const { migrated, failed } = await migrate({ owner, plan });
     if (migrated.length > 0) onStep(`migrated ${migrated.length} tenants`);
     for (const wanted of demo) {
-      const { tenant, created } = await createDemoTenant(owner, wanted, plan);
+      const { tenant, created } = await createDemoTenant(owner, wanted, plan, config);
       if (created) onStep(`made the tenant ${tenant.slug}`);
       if (tenant.migrationFailed) continue;
       await fillDemoTenant({ config, owner, modules, tenant, demo: wanted, logger });
@@ -48,6 +48,7 @@ async function createDemoTenant(
   owner: pg.Pool,
   { slug, name, members }: DemoTenant,
   plan: MigrationPlan,
+  { INSULA_MASTER_KEY: masterKey }: Config,
 ): Promise<{ tenant: TenantRecord; created: boolean }> {
   const client = await owner.connect();
   try {
@@ -55,6 +56,7 @@ async function createDemoTenant(
       client,
       slug,
       name,
+      masterKey,
       async applyMigrations(within, id) {
         await applyMigrations(within, id, plan);
         return plan;

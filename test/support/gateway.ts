@@ -179,6 +179,7 @@ async function provision(
         client,
         slug,
         name: slug,
+        masterKey: MASTER_KEY,
         applyMigrations: async (owner, id) => {
           await applyMigrations(owner, id, plan);
           return plan;

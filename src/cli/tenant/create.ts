@@ -29,7 +29,7 @@ export function tenantCreateCommand(cli: Cli): Command {
     )
     .action(async (slug: string, { name = slug, domain: domains, owner, json }: Options) => {
       const plan = readMigrations(cli.modules);
-      await withOwner(cli, async (pool) => {
+      await withOwner(cli, async (pool, config) => {
         const client = await pool.connect();
         try {
           const { tenant, created } = await createTenant({
@@ -37,6 +37,7 @@ export function tenantCreateCommand(cli: Cli): Command {
             slug,
             name,
             domains,
+            masterKey: config.INSULA_MASTER_KEY,
             async applyMigrations(within, id) {
               await applyMigrations(within, id, plan);
               return plan;

@@ -27,3 +27,10 @@ create table if not exists insula.membership (
 );
 -- "Which tenants am I a member of?"
 create index if not exists membership_subject on insula.membership (subject);
+
+-- Each tenant's data key, encrypted under the master key that is outside of the database; `master` says which one.
+create table if not exists insula.wrapped_key (
+  tenant text primary key references insula.tenant on delete cascade,
+  master text not null,
+  wrapped bytea not null
+);

@@ -7,7 +7,7 @@ import { onTestFinished } from 'vitest';
 import { applyMigrations } from '../../../src/fleet/migrate-tenant.ts';
 import { type MigrationPlan, readMigrations } from '../../../src/fleet/migrations.ts';
 import { createTenant } from '../../../src/fleet/provision.ts';
-import { createDatabase } from '../../support/database.ts';
+import { createDatabase, MASTER_KEY } from '../../support/database.ts';
 
 /** A module with the given migrations, in a folder of its own. */
 export function moduleWith(files: Record<string, string>) {
@@ -43,6 +43,7 @@ export async function createFleet(count: number, plan: MigrationPlan): Promise<F
   const ids: string[] = [];
   for (let n = 0; n < count; n++) {
     const { tenant } = await createTenant({
+      masterKey: MASTER_KEY,
       client,
       slug: `shop-${n}`,
       name: `Shop ${n}`,
