@@ -70,6 +70,12 @@ export function commandLine(
   return [file, ...words];
 }
 
+/** The gateway's settings are no business of PostgreSQL's: some are secrets, and it outlives the gateway. */
+function environment(): NodeJS.ProcessEnv {
+  const ours = (name: string) => name.startsWith('INSULA_') || name === 'DATABASE_URL';
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours(name)));
+}
+
 /**
  * Runs a program to its end, its output in the log file.
  *
@@ -82,6 +88,7 @@ export function runProgram(account: Account, command: readonly string[], logFile
     const { status, error } = spawnSync(file, words, {
       cwd: dirname(logFile),
       stdio: ['ignore', log, log],
+      env: environment(),
       ...account.ids,
     });
     if (status !== 0) throw failure(`${command[0]} failed`, logFile, error);
@@ -105,6 +112,7 @@ export async function launch(
     cwd: dataDirectory,
     detached: true,
     stdio: ['ignore', log, log],
+    env: environment(),
     ...account.ids,
   });
   closeSync(log);
