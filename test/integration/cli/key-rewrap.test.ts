@@ -6,7 +6,7 @@ import { rewrapTenantKeys } from '../../../src/fleet/tenant-keys.ts';
 import { createVaultModule, Secret, type VaultHooks } from '../../fixtures/vault/index.ts';
 import { MASTER_KEY } from '../../support/database.ts';
 import { startGateway, type TestGateway } from '../../support/gateway.ts';
-import { run } from '../cli/in-process.ts';
+import { run } from './in-process.ts';
 
 const OLD_KEY = Buffer.alloc(32, 'the master key of last year ');
 const NOW = createMasterKeys({ current: MASTER_KEY }).current;
