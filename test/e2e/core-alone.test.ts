@@ -23,6 +23,8 @@ const REFERENCE_DOMAIN = [
   'test/e2e',
 ];
 const CONFIGURATION = [
+  'docs',
+  'tools',
   'package.json',
   'biome.json',
   'tsconfig.json',
