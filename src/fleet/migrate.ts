@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { openSystemOperation } from '../audit/operation.ts';
+import { BASE_VERSION, upgradeBaseObjects } from './base-objects.ts';
 import { applyMigrations, MigrationFailed, missingMigrations } from './migrate-tenant.ts';
 import type { MigrationPlan } from './migrations.ts';
 
@@ -92,8 +93,9 @@ async function pendingTenants(owner: pg.Pool, { version, hash }: MigrationPlan):
   const { rows } = await owner.query<Pending>(
     `select id, slug from insula.tenant
      where schema_version < $1 or (schema_version = $1 and schema_hash <> $2) or migration_error is not null
+       or base_version < $3
      order by created_at, id`,
-    [version, hash],
+    [version, hash, BASE_VERSION],
   );
   return rows;
 }
@@ -126,6 +128,7 @@ async function tryTenant(id: string, { owner, plan, lockTimeout = 1000 }: Migrat
     const { rowCount } = await client.query('select from insula.tenant where id = $1 for no key update', [
       id,
     ]);
+    await upgradeBaseObjects(client, id);
     const missing = rowCount ? await missingMigrations(client, id, plan) : [];
     const applied = missing.map(({ name }) => name);
     if (missing.length > 0) {
