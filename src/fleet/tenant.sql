@@ -5,10 +5,13 @@
 create table if not exists :"tenant".idempotency (
   key text primary key,
   body_hash bytea not null,
-  reply jsonb,
+  -- As it was written: jsonb would put the members into another order.
+  reply json,
   status int,
   at timestamptz not null default now()
 );
+-- It was jsonb in tenants of base version 1; where it is json already this changes nothing.
+alter table :"tenant".idempotency alter column reply type json;
 create or replace trigger insula_demand_operation
   before insert or update on :"tenant".idempotency
   for each statement execute function :"tenant".demand_operation();

@@ -11,6 +11,7 @@ const asOfTheFirstRelease = (tenant: string) => `
   drop function record_failure("char", text, text[]);
   alter table audit drop constraint audit_action_check, drop column code, drop column fields,
     alter column relation set not null, add constraint audit_action_check check (action in ('I', 'U', 'D'));
+  alter table idempotency alter column reply type jsonb;
   update insula.tenant set base_version = 1 where id = '${tenant}';
   reset search_path`;
 
