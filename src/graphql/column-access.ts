@@ -1,4 +1,4 @@
-import type { EntityMetadata, MetadataStorage } from '@mikro-orm/core';
+import type { EntityMetadata, EntityProperty, MetadataStorage } from '@mikro-orm/core';
 import { type GraphQLSchema, isObjectType } from 'graphql';
 import { columnsOf, entityOf } from 'pothos-mikro-orm';
 import type { Principal } from '../authorization/principal.ts';
@@ -43,13 +43,16 @@ export function createColumnAccess(builder: InsulaBuilder): (schema: GraphQLSche
 function readTables(schema: GraphQLSchema, metadata: MetadataStorage | undefined): Map<string, Table> {
   const tables = new Map<string, Table>();
   for (const entity of metadata?.getAll().values() ?? []) {
-    const known = tables.get(entity.tableName);
-    const hidden = new Set([
-      ...(known?.hidden ?? []),
-      ...columnsWhere(entity, (name) => isHidden(entity, name)),
-    ]);
-    const key = entity.primaryKeys.flatMap((name) => namesOf(entity, name));
-    tables.set(entity.tableName, { key, hidden, needs: new Map(), node: undefined });
+    const hidden = entity.props.filter((property) => property.hidden).flatMap(columnsIn);
+    const key = entity.primaryKeys.flatMap((name) => columnsNamed(entity, name));
+    // Entities of one hierarchy share a table.
+    const before = tables.get(entity.tableName)?.hidden ?? [];
+    tables.set(entity.tableName, {
+      key,
+      hidden: new Set([...before, ...hidden]),
+      needs: new Map(),
+      node: undefined,
+    });
   }
   for (const type of Object.values(schema.getTypeMap())) {
     const entity = entityOf(type);
@@ -58,7 +61,7 @@ function readTables(schema: GraphQLSchema, metadata: MetadataStorage | undefined
     if (type.getInterfaces().some(({ name }) => name === 'Node')) table.node ??= type.name;
     for (const field of Object.values(type.getFields())) {
       const permission = String(field.extensions.permission);
-      for (const column of columnsOf(field).flatMap((name) => namesOf(entity, name))) {
+      for (const column of columnsOf(field).flatMap((name) => columnsNamed(entity, name))) {
         table.needs.set(column, (table.needs.get(column) ?? new Set()).add(permission));
       }
     }
@@ -66,18 +69,10 @@ function readTables(schema: GraphQLSchema, metadata: MetadataStorage | undefined
   return tables;
 }
 
-const isHidden = (entity: EntityMetadata, name: string) =>
-  Object.entries(entity.properties).some(([property, { hidden }]) => property === name && hidden === true);
+const columnsIn = ({ fieldNames }: EntityProperty): readonly string[] => fieldNames ?? [];
 
-const columnsWhere = (entity: EntityMetadata, test: (name: string) => boolean): string[] =>
-  Object.keys(entity.properties)
-    .filter(test)
-    .flatMap((name) => namesOf(entity, name));
-
-/** The columns of a property. */
-function namesOf(entity: EntityMetadata, property: string): readonly string[] {
-  return Object.entries(entity.properties).find(([name]) => name === property)?.[1].fieldNames ?? [];
-}
+const columnsNamed = (entity: EntityMetadata, name: string): readonly string[] =>
+  entity.props.filter((property) => property.name === name).flatMap(columnsIn);
 
 function accessOf(tables: ReadonlyMap<string, Table>): ColumnAccess {
   const types = new Map([...tables].flatMap(([name, { node }]) => (node ? [[node, name] as const] : [])));

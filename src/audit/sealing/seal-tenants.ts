@@ -66,7 +66,6 @@ interface NewSeal {
 
 async function sealOnce(tenant: string, { pool, key, most = 100_000 }: SealOptions) {
   const client = await pool.connect();
-  let broken: Error | undefined;
   try {
     await client.query('begin');
     const { rows } = await client.query<NewSeal>('select seq, head, more from insula.seal($1, $2)', [
@@ -81,11 +80,10 @@ async function sealOnce(tenant: string, { pool, key, most = 100_000 }: SealOptio
     await client.query('commit');
     return seal;
   } catch (error) {
-    await client.query('rollback').catch((failure: Error) => {
-      broken = failure;
-    });
+    // On a broken connection the server has rolled back by itself, and the pool drops it.
+    await client.query('rollback').catch(() => undefined);
     throw error;
   } finally {
-    client.release(broken);
+    client.release();
   }
 }
