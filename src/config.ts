@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { auditSettings } from './audit/settings.ts';
 import { authenticationSettings } from './authentication/settings.ts';
 import { databaseSettings } from './database/settings.ts';
 import { httpSettings } from './http/settings.ts';
@@ -36,6 +37,7 @@ const ownSettings = z.object({
 
 const settings = z.object({
   ...ownSettings.shape,
+  ...auditSettings.shape,
   ...authenticationSettings.shape,
   ...databaseSettings.shape,
   ...httpSettings.shape,

@@ -16,6 +16,7 @@ import type { Module } from './module.ts';
 import { composeModules } from './platform/index.ts';
 import { createModuleOrm, createModuleSchema } from './schema.ts';
 import { createSessionRunner } from './session/create-runner.ts';
+import { createFailureTrail } from './session/trail.ts';
 import { createLogger, type Logger } from './telemetry/logger.ts';
 import { createMetrics } from './telemetry/metrics.ts';
 import { type Catalog, createCatalog } from './tenancy/catalog/catalog.ts';
@@ -80,6 +81,13 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     maxPageSize: config.INSULA_MAX_PAGE_SIZE,
   });
   const development = await developmentIssuer(config);
+  const trail = createFailureTrail({
+    database,
+    perMinute: config.INSULA_FAILURES_PER_MINUTE,
+    statementTimeout: config.INSULA_STATEMENT_TIMEOUT,
+    logger,
+    onUnrecorded: metrics.unrecorded,
+  });
   const lifecycle = createLifecycle({
     schema,
     authenticator: createAuthenticator({
@@ -100,8 +108,10 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
         loadWrappedKey: (tenant) => catalog.wrappedKey(tenant),
       }),
       enqueueInto,
+      trail,
       statementTimeout: config.INSULA_STATEMENT_TIMEOUT,
     }),
+    trail,
     limits: limitsOf(config),
     production: config.mode === 'production',
     logger,

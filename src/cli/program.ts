@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { auditSealCommand } from './audit/seal.ts';
+import { auditVerifyCommand } from './audit/verify.ts';
 import type { Cli } from './cli.ts';
 import { databaseUrlCommand } from './database-url.ts';
 import { doctorCommand } from './doctor.ts';
@@ -52,6 +54,12 @@ export function createProgram(cli: Cli): Command {
     )
     .addCommand(group('key', 'Rotate the master key.', [keyRewrapCommand(cli)]))
     .addCommand(tokenCommand(cli))
+    .addCommand(
+      group('audit', 'Seal audit trails, and find out whether anybody changed them.', [
+        auditSealCommand(cli),
+        auditVerifyCommand(cli),
+      ]),
+    )
     .addCommand(group('database', 'Reach the database by hand.', [databaseUrlCommand(cli)]))
     .addCommand(doctorCommand(cli))
     .addCommand(group('schema', 'The contract with clients.', [schemaPrintCommand(cli)]));

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { installOpener, storeOpenerKey } from '../audit/opener.ts';
+import { installSealing } from '../audit/sealing/install.ts';
 import { withClient } from '../database/client.ts';
 import { shutDoors } from '../database/doors/shut.ts';
 import { openerKey } from '../database/keys.ts';
@@ -58,6 +59,7 @@ async function installDatabase(client: pg.ClientBase, masterKey: Buffer): Promis
   await client.query('set local role insula_owner');
   await installCatalog(client);
   await installOpener(client);
+  await installSealing(client);
   await installOutbox(client);
   await storeOpenerKey(client, openerKey(masterKey));
   await makeMissingTenantKeys(client, masterKey);

@@ -1,5 +1,6 @@
 import type { GraphQLSchema } from 'graphql';
 import type { SessionRunner } from '../session/runner.ts';
+import type { FailureTrail } from '../session/trail.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { type AuthenticationOptions, useAuthentication } from './authentication.ts';
@@ -35,6 +36,8 @@ export interface Limits extends DocumentLimits, CostLimits {
 export interface LifecycleOptions extends AuthenticationOptions {
   readonly schema: GraphQLSchema;
   readonly sessions: SessionRunner;
+  /** Where denials are written down. @default nowhere */
+  readonly trail?: FailureTrail;
   readonly limits: Limits;
   /** Keeps the schema to itself: no introspection, no suggestions. */
   readonly production: boolean;
@@ -49,7 +52,7 @@ export interface LifecycleOptions extends AuthenticationOptions {
  * before the session, so that nothing is sent for it.
  */
 export function createLifecycle(options: LifecycleOptions): ListedPlugin[] {
-  const { schema, sessions, limits, production, logger, metrics, identification } = options;
+  const { schema, sessions, trail, limits, production, logger, metrics, identification } = options;
   return [
     useRequestLog({ logger }), //                                        RL
     useMetrics({ metrics }), //                                          MC
@@ -61,7 +64,7 @@ export function createLifecycle(options: LifecycleOptions): ListedPlugin[] {
     useDocument(documentProtection(limits, production)), //              RR SM
     useDataValidation({ schema, suggestions: !production }), //          DV
     useCostLimit(schema, limits), //                                     SM
-    useAuthorization({ schema }), //                                     AZ
+    useAuthorization({ schema, trail }), //                              AZ
     useJit(), //                                                         RR
     useSession({ schema, sessions, operationTimeout: limits.operationTimeout }), // SI SC SD
     useResult({ logger }), //                                            RG EH

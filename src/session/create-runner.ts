@@ -16,6 +16,7 @@ import { failure, translateErrors } from './outcome.ts';
 import { isRepeatable, Repeat, repeated, repeatIfRefused } from './repetition.ts';
 import type { ExecuteDocument, OperationFacts, SessionReport, SessionRunner } from './runner.ts';
 import { openContainer, type ServiceDefinition } from './services.ts';
+import type { FailureTrail } from './trail.ts';
 
 export interface RunnerOptions {
   readonly database: TenantDatabase;
@@ -27,6 +28,8 @@ export interface RunnerOptions {
   readonly ciphers: TenantCiphers;
   /** How a job is written down. */
   readonly enqueueInto: EnqueueInto;
+  /** Where denials and failed mutations are written down. @default nowhere */
+  readonly trail?: FailureTrail;
   /** Milliseconds that one statement may take. */
   readonly statementTimeout: number;
   /** Attempts at an operation that the database refused for another's sake. @default 5 */
@@ -43,18 +46,21 @@ export interface RunnerOptions {
  * is safe.
  */
 export function createSessionRunner(options: RunnerOptions): SessionRunner {
-  const { database, orm, catalog, services, ciphers, enqueueInto, statementTimeout } = options;
+  const { database, orm, catalog, services, ciphers, enqueueInto, trail, statementTimeout } = options;
   const { maxAttempts = 5, clock = () => new Date() } = options;
 
   return {
-    query(facts, execute, report) {
-      return repeated({ maxAttempts, signal: facts.signal, report }, () =>
-        attemptQuery(facts, execute, report),
-      );
+    async query(facts, execute, report) {
+      const attempt = () => attemptQuery(facts, execute, report);
+      const result = await repeated({ maxAttempts, signal: facts.signal, report }, attempt);
+      if (result.errors?.length) await trail?.answered(facts, result.errors);
+      return result;
     },
     async mutation(facts, execute, report) {
       const attempt = () => attemptMutation(facts, execute, report);
-      return repeated({ maxAttempts, signal: facts.signal, report }, attempt).catch(failure);
+      const result = await repeated({ maxAttempts, signal: facts.signal, report }, attempt).catch(failure);
+      if (result.errors?.length) await trail?.failed(facts, result.errors);
+      return result;
     },
   };
 

@@ -12,6 +12,8 @@ create table if not exists insula.tenant (
   migration_error jsonb,
   created_at timestamptz not null default now()
 );
+-- How far what every tenant's schema has besides its modules' tables is (src/fleet/base-objects.ts).
+alter table insula.tenant add column if not exists base_version int not null default 1;
 
 create table if not exists insula.domain (
   domain text primary key check (domain = lower(domain)),

@@ -189,7 +189,7 @@ describe('[DO] migrate', () => {
       'Nothing to do: invoices has all its migrations.\n',
     );
     expect((await insula('migration create nothing more')).stderr).toBe(
-      'insula: There is no module "nothing"; there are viewer, customers, invoices, payments.\n',
+      'insula: There is no module "nothing"; there are viewer, audit, customers, invoices, payments.\n',
     );
   });
 });
