@@ -12,9 +12,10 @@ export const lifecycleSettings = z.object({
   INSULA_MAX_ALIASES: limit(30, 'The most aliases of a document.'),
   INSULA_MAX_ROOT_FIELDS: limit(20, 'The most root fields of an operation.'),
   INSULA_MAX_DIRECTIVES: limit(50, 'The most directives of a document.'),
+  INSULA_MAX_LIST_LENGTH: limit(1_000, 'The most members of a list that is input.'),
   INSULA_PAGE_SIZE: limit(20, 'How many members a page has when `first` and `last` are not given.'),
-  INSULA_MAX_PAGE_SIZE: limit(100, 'The largest `first` or `last`.'),
-  INSULA_MAX_COST: limit(20_000, 'The most values that an operation may ask for, by its page sizes.'),
+  INSULA_MAX_PAGE_SIZE: limit(100, 'The largest `first` or `last`, and the most `ids` of `nodes`.'),
+  INSULA_MAX_COST: limit(50_000, 'The most values that an operation may ask for, by its page sizes.'),
   INSULA_OPERATION_TIMEOUT: limit(30_000, 'How long an operation may take, in milliseconds.'),
 });
 
