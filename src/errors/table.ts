@@ -13,8 +13,7 @@ const INTRODUCTION = `# Errors
 Every error in a reply has a stable \`extensions.code\`. The HTTP status is that of the gravest error, with two
 exceptions: a query that has partial data is a 200, and a document or variables that are refused
 (\`GRAPHQL_PARSE_FAILED\`, \`GRAPHQL_VALIDATION_FAILED\`, \`OPERATION_NOT_FOUND\`, \`BAD_USER_INPUT\`) are a 200 for clients
-that accept \`application/json\` alone, as GraphQL over HTTP has it. Ask for \`application/graphql-response+json\` to see
-the status below. The \`x-request-id\` of the reply finds the request in the log.
+that ask for \`application/json\` by name, as GraphQL over HTTP has it. Everybody else sees the status below. The \`x-request-id\` of the reply finds the request in the log.
 `;
 
 /** The documentation of every code, as Markdown. */

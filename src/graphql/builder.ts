@@ -5,7 +5,7 @@ import relay from '@pothos/plugin-relay';
 import mikroOrm from 'pothos-mikro-orm';
 import { PUBLIC } from '../authorization/roles.ts';
 import type { RequestContext } from '../session/context.ts';
-import { decodeGlobalId, encodeGlobalId } from './global-id.ts';
+import { assertNode, decodeGlobalId, encodeGlobalId } from './global-id.ts';
 import permissions, { permissionOf } from './permissions-plugin.ts';
 import { type ScalarTypes, scalars } from './scalars.ts';
 import validation from './validation-plugin.ts';
@@ -52,10 +52,13 @@ export function createBuilder(options: BuilderOptions) {
       nodeTypeOptions: { permission: PUBLIC, description: 'Anything that has a global id.' },
       pageInfoTypeOptions: { permission: PUBLIC, description: 'Where a page stands in its list.' },
       nodeQueryOptions: {
+        resolve: (_root, { id }, _context, { schema }, resolveNode) => resolveNode(assertNode(schema, id)),
         permission: PUBLIC,
         description: 'The thing with that global id, if the caller may see it.',
       },
       nodesQueryOptions: {
+        resolve: (_root, { ids }, _context, { schema }, resolveNodes) =>
+          resolveNodes(ids.map((id) => assertNode(schema, id))),
         permission: PUBLIC,
         description: 'The things with those global ids, in that order.',
       },

@@ -1,3 +1,4 @@
+import { type GraphQLSchema, isAbstractType, isObjectType } from 'graphql';
 import { problems } from '../errors/problems.ts';
 
 const SHAPE = /^([A-Za-z][A-Za-z0-9_]{0,127}):([^\0]{1,512})$/;
@@ -16,4 +17,11 @@ export function decodeGlobalId(globalId: string): { typename: string; id: string
     throw problems.BAD_USER_INPUT('A global id is malformed: pass on ids as the API gave them.');
   }
   return { typename: match[1], id: match[2] };
+}
+
+/** Lets the id of a type pass that has global ids. @throws Problem `BAD_USER_INPUT` for any other */
+export function assertNode<Id extends { readonly typename: string }>(schema: GraphQLSchema, id: Id): Id {
+  const [node, type] = [schema.getType('Node'), schema.getType(id.typename)];
+  if (isAbstractType(node) && isObjectType(type) && schema.isSubType(node, type)) return id;
+  throw problems.BAD_USER_INPUT('A global id is of no type of this API: pass on ids as the API gave them.');
 }

@@ -23,6 +23,17 @@ export function negotiate(accept: string | undefined): ReplyType | undefined {
   return best?.reply;
 }
 
+/**
+ * Whether a client asks for `application/json` by name, and so for what GraphQL over HTTP says of it: 200 for a document
+ * or variables at fault, because such a client couldn't tell a GraphQL server's 400 from a proxy's. Who takes whatever
+ * comes (`curl`) is told the status.
+ */
+export function wantsPlainJson(accept: string | undefined): boolean {
+  return (
+    accept !== undefined && /application\/json/i.test(accept) && negotiate(accept) === 'application/json'
+  );
+}
+
 function replyFor(type: string): ReplyType | undefined {
   if (type === 'application/graphql-response+json') return type;
   return type === 'application/json' || type === 'application/*' || type === '*/*'

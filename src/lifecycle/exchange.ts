@@ -52,6 +52,8 @@ export class Exchange {
   readonly path: string;
 
   replyType: ReplyType = 'application/json';
+  /** Whether a document or variables at fault are a 200. */
+  plainJson = false;
   hints: readonly TenantHint[] = [];
   access: Access | undefined;
   /** Whose token it is, whether or not they are let in. */

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { problems } from '../errors/problems.ts';
-import { negotiate, splitOnce, unquoted } from './accept.ts';
+import { negotiate, splitOnce, unquoted, wantsPlainJson } from './accept.ts';
 import { readBody, tooLarge } from './body.ts';
 import type { LifecyclePlugin } from './context.ts';
 import { parametersOfBody, parametersOfUrl } from './parameters.ts';
@@ -29,6 +29,7 @@ export function useRequestInitiation({
         throw problems.NOT_ACCEPTABLE('Accept application/json or application/graphql-response+json.');
       }
       exchange.replyType = replyType;
+      exchange.plainJson = wantsPlainJson(req.headers.accept);
       if (req.method === 'GET') {
         setRequestParser(() => parametersOfUrl(req.url ?? ''));
         return;

@@ -1,5 +1,5 @@
 import type { ShownError } from '../errors/masking.ts';
-import type { ReplyType } from './accept.ts';
+import type { Exchange } from './exchange.ts';
 
 /** What an operation, or its refusal, comes to. */
 export interface SingleResult {
@@ -27,14 +27,14 @@ const REQUEST_FAULTS = new Set([
  * [RC] Puts a result into HTTP.
  *
  * The status is that of the gravest error, so that proxies, dashboards and people see what happened; with partial
- * data it is 200. One exception is GraphQL over HTTP's: a client that accepts `application/json` alone gets 200 when its
+ * data it is 200. One exception is GraphQL over HTTP's: a client that asks for `application/json` by name gets 200 when its
  * document or its variables are at fault, because it couldn't tell a GraphQL server's 400 from a proxy's. Once the operation has run (`data` is there), its status
  * is told to everyone.
  */
 export function createReply(
   { data, extensions }: SingleResult,
   errors: readonly ShownError[],
-  replyType: ReplyType,
+  { replyType, plainJson }: Pick<Exchange, 'replyType' | 'plainJson'>,
 ): Reply {
   const content = {
     ...(errors.length > 0 && { errors: errors.map(({ formatted }) => formatted) }),
@@ -43,7 +43,7 @@ export function createReply(
   };
   const body = JSON.stringify(content);
   return {
-    status: data ? 200 : statusOf(errors, data === undefined && replyType === 'application/json'),
+    status: data ? 200 : statusOf(errors, data === undefined && plainJson),
     headers: {
       ...Object.assign({}, ...errors.map(({ headers }) => headers)),
       'content-type': `${replyType}; charset=utf-8`,

@@ -20,7 +20,7 @@ export function useResult({ logger }: { readonly logger: Logger }): LifecyclePlu
       const errors = (single.errors ?? []).map((error) => showAndLog(error, exchange, logger));
       exchange.code = errors[0]?.code;
       exchange.reason = exchange.executed ? undefined : reasonOf(single.errors?.[0]);
-      const reply = createReply(single, errors, exchange.replyType);
+      const reply = createReply(single, errors, exchange);
       exchange.reply = reply;
       setResultProcessor((_, { Response }) => new Response(reply.body, reply), exchange.replyType);
     },

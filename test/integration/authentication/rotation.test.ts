@@ -86,7 +86,8 @@ describe.each(['refusing', 'hanging', 'talking nonsense'] as const)('an issuer t
     const from = performance.now();
     for (let request = 0; request < 20; request++)
       expect(await accepts(authenticator, await fresh())).toBe(true);
-    expect(performance.now() - from).toBeLessThan(250);
+    // No request waits for the issuer: each would for seconds.
+    expect(performance.now() - from).toBeLessThan(2_000);
 
     const next = await newKey();
     expect(await accepts(authenticator, await issuer.token({}, { key: next }))).toBe(false);

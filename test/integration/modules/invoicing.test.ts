@@ -254,6 +254,18 @@ describe('invoicing', () => {
     expect([200, status]).toContain(reply.status);
   });
 
+  test.each(['constructor', '__proto__', 'InvoiceLine', 'String', 'Nothing'])(
+    '[DV] the id of a type that has none is refused, and fills no log: %s',
+    async (type) => {
+      const id = Buffer.from(`${type}:1`).toString('base64url');
+      const reply = await ask('query N($id: ID!) { node(id: $id) { id } nodes(ids: [$id]) { id } }', { id });
+      expect(reply.body.errors?.map(({ extensions }) => extensions?.code)).toContain('BAD_USER_INPUT');
+      expect(reply.text).not.toContain('INTERNAL');
+      const logged = gateway.log.filter(({ requestId }) => requestId === reply.headers['x-request-id']);
+      expect(logged.map(({ msg }) => msg)).not.toContain('unexpected error');
+    },
+  );
+
   test('[DV] a key that is none finds nothing, and harms no field beside it', async () => {
     const id = Buffer.from('Invoice:1 or 1=1').toString('base64url');
     const query =

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { negotiate } from '../../../src/lifecycle/accept.ts';
+import { negotiate, wantsPlainJson } from '../../../src/lifecycle/accept.ts';
 
 test.each([
   [undefined, 'application/json'],
@@ -43,3 +43,17 @@ test('[RI] no header breaks it', () => {
     }),
   );
 });
+
+test.each([
+  ['application/json', true],
+  ['application/json; charset=utf-8', true],
+  [undefined, false],
+  ['*/*', false],
+  ['application/graphql-response+json', false],
+  ['application/graphql-response+json, application/json;q=0.9', false],
+])(
+  '[RC] whoever asks for application/json by name, and nobody else, gets 200 for a document at fault: %s',
+  (accept, plain) => {
+    expect(wantsPlainJson(accept)).toBe(plain);
+  },
+);
