@@ -114,7 +114,11 @@ describe('invoicing', () => {
 
   test.each([
     ['issue', ISSUE, 'INVOICE_NOT_DRAFT'],
-    ['delete', 'mutation Delete($id: ID!) { deleteInvoice(input: { id: $id }) { id } }', 'INVOICE_NOT_DRAFT'],
+    [
+      'delete',
+      'mutation Delete($id: ID!) { deleteInvoice(input: { id: $id }) { deletedInvoiceId } }',
+      'INVOICE_NOT_DRAFT',
+    ],
   ])('[BL] an issued invoice can not be changed: %s', async (_what, mutation, code) => {
     const id = await createDraft();
     await ask(ISSUE, { id });
@@ -134,9 +138,10 @@ describe('invoicing', () => {
   test('[BL] a deleted draft is gone, with its lines', async () => {
     const id = await createDraft();
     expect(
-      (await ask('mutation D($id: ID!) { deleteInvoice(input: { id: $id }) { id } }', { id })).body.data,
+      (await ask('mutation D($id: ID!) { deleteInvoice(input: { id: $id }) { deletedInvoiceId } }', { id }))
+        .body.data,
     ).toEqual({
-      deleteInvoice: { id },
+      deleteInvoice: { deletedInvoiceId: id },
     });
     expect((await ask('query I($id: ID!) { invoice(id: $id) { id } }', { id })).body.data).toEqual({
       invoice: null,
