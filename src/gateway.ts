@@ -7,6 +7,7 @@ import type { Config } from './config.ts';
 import { loginUrl, openerKey } from './database/keys.ts';
 import { createTenantDatabase } from './database/tenant-database.ts';
 import { readMigrations } from './fleet/migrations.ts';
+import { createGraphiql } from './http/graphiql/index.ts';
 import { createHttpServer, type Pages, serverOptionsOf } from './http/server.ts';
 import { enqueueInto } from './jobs/outbox.ts';
 import { createLifecycle, limitsOf } from './lifecycle/index.ts';
@@ -78,13 +79,17 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     maxPageSize: config.INSULA_MAX_PAGE_SIZE,
   });
   const development = await developmentIssuer(config);
+  const identification = {
+    sources: config.INSULA_TENANT_SOURCES,
+    baseDomains: config.INSULA_BASE_DOMAINS,
+  };
   const lifecycle = createLifecycle({
     schema,
     authenticator: createAuthenticator({
       issuers: development ? [development.issuer] : config.INSULA_ISSUERS,
       logger,
     }),
-    identification: { sources: config.INSULA_TENANT_SOURCES, baseDomains: config.INSULA_BASE_DOMAINS },
+    identification,
     catalog,
     expectedSchema: readMigrations(modules),
     rolePermissions: rolePermissions(modules),
@@ -111,6 +116,14 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       ready: () => canReach(catalog),
       doors,
       ...(development && { pages: keyPage(development) }),
+      ...(config.mode === 'development' && {
+        graphiql: createGraphiql({
+          catalog,
+          identification,
+          issuer: development,
+          examples: modules.flatMap(({ examples = [] }) => examples),
+        }),
+      }),
       ...serverOptionsOf(config),
     }),
   );

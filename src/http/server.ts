@@ -7,6 +7,7 @@ import { createCrossOrigin } from './cross-origin.ts';
 import type { Door } from './door.ts';
 import { DrainingServer, type DrainingServerOptions } from './draining-server.ts';
 import { sendFailure } from './failures.ts';
+import type { SideDoor } from './graphiql/index.ts';
 import { setSecurityHeaders } from './headers.ts';
 import {
   type HealthOptions,
@@ -34,6 +35,8 @@ export interface HttpServerOptions
   readonly metricsPort?: number | undefined;
   /** More that is read with GET, by path. @default nothing */
   readonly pages?: Pages;
+  /** GraphiQL, for development. @default there is none */
+  readonly graphiql?: SideDoor;
   /** Origins whose pages may call the API. @default none */
   readonly corsOrigins?: readonly string[];
   /** `yoga` sends every request the long way; for tests, which compare the two. @default 'both' */
@@ -68,7 +71,12 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const listener: RequestListener = (req, res) => {
     setSecurityHeaders(res);
     const page = pages.get(pathOf(req.url ?? ''));
-    if (page) guard(res, sendPage(page, req, res));
+    if (page) {
+      guard(res, sendPage(page, req, res));
+      return;
+    }
+    const developed = options.graphiql?.(req, res);
+    if (developed) guard(res, developed);
     else if (!answerPreflight(req, res)) serve(req, res);
   };
 

@@ -17,5 +17,6 @@ export const customers = defineModule({
     'customers:read': ['owner', 'admin', 'accountant', 'viewer'],
     'customers:write': ['owner', 'admin', 'accountant'],
   },
+  examples: new URL('./examples/', import.meta.url),
   demo: createDemoCustomers,
 });
