@@ -56,6 +56,8 @@ export class Exchange {
   access: Access | undefined;
   /** Whose token it is, whether or not they are let in. */
   subject: string | undefined;
+  /** The only tenants, by slug or id, for which the token's issuer is trusted; undefined for all. */
+  allowedTenants: readonly string[] | undefined;
   principal: Principal | undefined;
   operation: OperationRecord | undefined;
   /** The code of the first error in the reply. */

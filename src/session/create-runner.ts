@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { MikroORM, SqlEntityManager } from '@mikro-orm/postgresql';
 import type { ExecutionResult } from 'graphql';
+import { isTrustedFor } from '../authentication/admission.ts';
 import type { TenantDatabase } from '../database/tenant-database.ts';
 import { CommitLost, type Operation, type TenantTransaction } from '../database/transaction.ts';
 import { problems } from '../errors/problems.ts';
@@ -116,11 +117,13 @@ export function createSessionRunner(options: RunnerOptions): SessionRunner {
   }
 
   function contextOf(
-    { requestId, tenant, principal, signal }: OperationFacts,
+    facts: OperationFacts,
     em: SqlEntityManager,
     transaction: TenantTransaction,
   ): RequestContext {
+    const { requestId, tenant, principal, signal } = facts;
     em.setFilterParams('principal', { principal });
+    let memberships: ReturnType<RequestContext['memberships']> | undefined;
     const container = openContainer(services, () => context);
     const context: RequestContext = {
       requestId,
@@ -130,10 +133,16 @@ export function createSessionRunner(options: RunnerOptions): SessionRunner {
       em,
       now: clock(),
       use: container.use,
-      memberships: () => catalog.membershipsOf(principal.subject),
+      memberships: () => (memberships ??= membershipsOf(facts)),
       enqueue: async (job, payload) => enqueueInto(transaction, job.name, job.check(payload)),
     };
     return context;
+  }
+
+  /** Whoever issues tokens for one tenant alone learns nothing of its subjects' other tenants. */
+  async function membershipsOf(facts: OperationFacts) {
+    const all = await catalog.membershipsOf(facts.principal.subject);
+    return all.filter(({ tenant }) => isTrustedFor(facts, tenant));
   }
 
   /** A suspension or a revoked membership that came meanwhile beats the operation. */

@@ -29,10 +29,13 @@ export interface Metrics {
   /** A reply, or a client that went away. */
   request(status: number, duration: number): void;
   operation(operation: MeasuredOperation): void;
+  /** A phase of a request's life, by its name. */
   phase(phase: string, duration: number): void;
+  /** A statement of a tenant's transaction. */
   query(duration: number): void;
   /** A request that was refused before anything ran. */
   rejection(code: string): void;
+  /** Has a pool's state read whenever metrics are asked for. */
   watchPool(name: string, pool: PoolGauges): void;
   readonly contentType: string;
   /** In the text format of Prometheus. */

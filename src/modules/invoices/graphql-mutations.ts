@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { InsulaBuilder } from '../../module.ts';
 import { Customer } from '../customers/index.ts';
+import { MAX_LINES } from './amounts.ts';
 import { Invoice } from './entities/invoice.ts';
 import { invoiceService } from './service.ts';
 
@@ -149,8 +150,8 @@ function defineDraftInput(builder: InsulaBuilder) {
       lines: t.field({
         type: [InvoiceLineInput],
         required: true,
-        description: 'The positions, in their order: from 1 to 200.',
-        validate: z.array(z.unknown()).min(1, 'An invoice needs a line.').max(200),
+        description: `The positions, in their order: from 1 to ${MAX_LINES}.`,
+        validate: z.array(z.unknown()).min(1, 'An invoice needs a line.').max(MAX_LINES),
       }),
     }),
   });

@@ -1,5 +1,6 @@
 import type { InsulaBuilder } from '../../module.ts';
 import { Customer } from '../customers/index.ts';
+import { MAX_LINES } from './amounts.ts';
 import { Invoice } from './entities/invoice.ts';
 import { InvoiceLine } from './entities/invoice-line.ts';
 import { defineInvoiceMutations } from './graphql-mutations.ts';
@@ -118,7 +119,7 @@ export function defineInvoiceTypes(builder: InsulaBuilder): void {
       }),
       lines: t.relation('lines', {
         description: 'The positions, in their order.',
-        query: () => ({ orderBy: { position: 'asc' } }),
+        query: () => ({ orderBy: { position: 'asc' }, limit: MAX_LINES }),
       }),
     }),
   });

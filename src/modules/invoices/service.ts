@@ -40,7 +40,7 @@ const DAY = 24 * 60 * 60 * 1000;
 const dayOf = (time: Date) => time.toISOString().slice(0, 10);
 
 export const invoiceService = defineService('invoices', ({ em, now, use }) => ({
-  byId: (id: string): Criteria<Invoice> => ({ where: { id } }),
+  byId: (id: string) => ({ key: id }),
 
   list({ status, dueBefore }: InvoiceFilter = {}, order: InvoiceOrder = 'newest'): Criteria<Invoice> {
     return {
