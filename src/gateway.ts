@@ -9,6 +9,7 @@ import { createTenantDatabase } from './database/tenant-database.ts';
 import { createMasterKeys } from './encryption/master-keys.ts';
 import { createTenantCiphers } from './encryption/tenant-ciphers.ts';
 import { readMigrations } from './fleet/migrations.ts';
+import { createGraphiql } from './http/graphiql/index.ts';
 import { createHttpServer, type Pages, serverOptionsOf } from './http/server.ts';
 import { enqueueInto } from './jobs/outbox.ts';
 import { createLifecycle, limitsOf } from './lifecycle/index.ts';
@@ -88,13 +89,17 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     logger,
     onUnrecorded: metrics.unrecorded,
   });
+  const identification = {
+    sources: config.INSULA_TENANT_SOURCES,
+    baseDomains: config.INSULA_BASE_DOMAINS,
+  };
   const lifecycle = createLifecycle({
     schema,
     authenticator: createAuthenticator({
       issuers: development ? [development.issuer] : config.INSULA_ISSUERS,
       logger,
     }),
-    identification: { sources: config.INSULA_TENANT_SOURCES, baseDomains: config.INSULA_BASE_DOMAINS },
+    identification,
     catalog,
     expectedSchema: readMigrations(modules),
     rolePermissions: rolePermissions(modules),
@@ -127,6 +132,14 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       ready: () => canReach(catalog),
       doors,
       ...(development && { pages: keyPage(development) }),
+      ...(config.mode === 'development' && {
+        graphiql: createGraphiql({
+          catalog,
+          identification,
+          issuer: development,
+          examples: modules.flatMap(({ examples = [] }) => examples),
+        }),
+      }),
       ...serverOptionsOf(config),
     }),
   );

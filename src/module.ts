@@ -37,6 +37,8 @@ export interface ModuleDefinition<Name extends string = string> {
   readonly policies?: readonly RowPolicy[];
   /** The module's own errors, for the table of errors. */
   readonly errors?: Readonly<Record<string, ProblemFactory>>;
+  /** The folder of the `.graphql` files that are GraphiQL's first tabs in development, in the order of their names. */
+  readonly examples?: URL;
   /** Fills a demo tenant with believable data; called once for each, in a transaction of its own. */
   readonly demo?: (context: RequestContext) => Promise<void>;
 }

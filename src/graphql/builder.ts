@@ -33,6 +33,20 @@ export interface BuilderOptions {
   readonly maxPageSize: number;
 }
 
+/** What Relay's own arguments and fields say of themselves. */
+const pageDescriptions = {
+  firstArgOptions: { description: 'As many rows, from the beginning or after `after`.' },
+  lastArgOptions: { description: 'As many rows, from the end or before `before`.' },
+  afterArgOptions: { description: 'A cursor: only rows after it.' },
+  beforeArgOptions: { description: 'A cursor: only rows before it.' },
+  cursorFieldOptions: { description: 'The place of the row in its list, for `after` and `before`.' },
+  pageInfoFieldOptions: { description: 'Where the page stands in its list.' },
+  hasNextPageFieldOptions: { description: 'Whether rows follow after this page.' },
+  hasPreviousPageFieldOptions: { description: 'Whether rows come before this page.' },
+  startCursorFieldOptions: { description: 'The cursor of the first row; null on an empty page.' },
+  endCursorFieldOptions: { description: 'The cursor of the last row; null on an empty page.' },
+};
+
 /** A schema builder with the gateway's scalars, Relay's conventions, validation, permissions and the read path. */
 export function createBuilder(options: BuilderOptions) {
   const builder = new SchemaBuilder<InsulaSchemaTypes>({
@@ -47,6 +61,7 @@ export function createBuilder(options: BuilderOptions) {
       edgesFieldOptions: { nullable: { list: false, items: false } },
       nodeFieldOptions: { nullable: false },
       nodesOnConnection: true,
+      ...pageDescriptions,
       // The id of a row that is shown; whether it is, `visible` and the policies say.
       idFieldOptions: { permission: PUBLIC, description: 'The global id.' },
       nodeTypeOptions: { permission: PUBLIC, description: 'Anything that has a global id.' },
@@ -55,12 +70,14 @@ export function createBuilder(options: BuilderOptions) {
         resolve: (_root, { id }, _context, { schema }, resolveNode) => resolveNode(assertNode(schema, id)),
         permission: PUBLIC,
         description: 'The thing with that global id, if the caller may see it.',
+        args: { id: { description: 'Its global id.' } },
       },
       nodesQueryOptions: {
         resolve: (_root, { ids }, _context, { schema }, resolveNodes) =>
           resolveNodes(ids.map((id) => assertNode(schema, id))),
         permission: PUBLIC,
         description: 'The things with those global ids, in that order.',
+        args: { ids: { description: 'Their global ids.' } },
       },
       defaultConnectionTypeOptions: { permission: PUBLIC },
       defaultEdgeTypeOptions: { permission: PUBLIC },

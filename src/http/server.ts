@@ -7,6 +7,7 @@ import { createCrossOrigin } from './cross-origin.ts';
 import type { Door } from './door.ts';
 import { DrainingServer, type DrainingServerOptions } from './draining-server.ts';
 import { sendFailure } from './failures.ts';
+import type { SideDoor } from './graphiql/index.ts';
 import { setSecurityHeaders } from './headers.ts';
 import {
   type HealthOptions,
@@ -34,6 +35,8 @@ export interface HttpServerOptions
   readonly metricsPort?: number | undefined;
   /** More that is read with GET, by path. @default nothing */
   readonly pages?: Pages;
+  /** GraphiQL, for development. @default there is none */
+  readonly graphiql?: SideDoor;
   /** Origins whose pages may call the API. @default none */
   readonly corsOrigins?: readonly string[];
   /** `yoga` sends every request the long way; for tests, which compare the two. @default 'both' */
@@ -93,7 +96,9 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const server = new DrainingServer({
     ...options,
     listener: answering(pages, (req, res) => {
-      if (!answerPreflight(req, res)) serve(req, res);
+      const developed = options.graphiql?.(req, res);
+      if (developed) guard(res, developed);
+      else if (!answerPreflight(req, res)) serve(req, res);
     }),
   });
   const metricsServer =

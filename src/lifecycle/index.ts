@@ -19,7 +19,7 @@ import {
   documentProtection,
   useCostLimit,
 } from './protection/index.ts';
-import { useRequestInitiation } from './request-initiation.ts';
+import { useRequestInitiation, useRequestReading } from './request-initiation.ts';
 import { useRequestLog } from './request-log.ts';
 import { useResult } from './result.ts';
 import { useSession } from './session.ts';
@@ -56,9 +56,10 @@ export function createLifecycle(options: LifecycleOptions): ListedPlugin[] {
   return [
     useRequestLog({ logger }), //                                        RL
     useMetrics({ metrics }), //                                          MC
-    useRequestInitiation({ maxBodyBytes: limits.bodyBytes }), //         RI
+    useRequestInitiation(), //                                           RI
     useTenantIdentification({ identification }), //                      TI
     ...useAuthentication(options), //                                    AN
+    useRequestReading({ maxBodyBytes: limits.bodyBytes }), //            RI
     useForgeryProtection(), //                                           SM
     useKnownDocuments(), //                                              RR
     useDocument(documentProtection(limits, production)), //              RR SM

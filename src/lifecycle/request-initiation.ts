@@ -5,31 +5,39 @@ import { readBody, tooLarge } from './body.ts';
 import type { LifecyclePlugin } from './context.ts';
 import { parametersOfBody, parametersOfUrl } from './parameters.ts';
 
-export interface RequestInitiationOptions {
+/**
+ * [RI] Is there an API at this address, and in which media type would it answer? What else is wrong with the request
+ * is said when the caller is known: a stranger is told nothing but that.
+ */
+export function useRequestInitiation(): LifecyclePlugin {
+  return {
+    onRequestParse({ serverContext: { req, exchange } }) {
+      if (!isGraphQLPath(exchange.path)) throw problems.NOT_FOUND('There is nothing at this address.');
+      exchange.replyType = negotiate(req.headers.accept) ?? exchange.replyType;
+      exchange.plainJson = wantsPlainJson(req.headers.accept);
+    },
+  };
+}
+
+export interface RequestReadingOptions {
   /** The longest body, in bytes. @default 1_000_000 */
   readonly maxBodyBytes?: number;
 }
 
 /**
  * [RI] Is this a GraphQL request that can be answered at all? Whatever is known from the request's head alone is
- * decided here, before a byte of the body is read and before anything runs: a mutation must not be committed for a
- * client that can't read the reply. The body itself waits until the caller is known.
+ * decided before a byte of the body is read and before anything runs: a mutation must not be committed for a client
+ * that can't read the reply.
  *
  * Only JSON is accepted: a browser asks first (CORS) before it lets another site's page send that, so a form on
  * such a page can't make a request here.
  */
-export function useRequestInitiation({
-  maxBodyBytes = 1_000_000,
-}: RequestInitiationOptions = {}): LifecyclePlugin {
+export function useRequestReading({ maxBodyBytes = 1_000_000 }: RequestReadingOptions = {}): LifecyclePlugin {
   return {
-    onRequestParse({ serverContext: { req, res, exchange }, setRequestParser }) {
-      if (!isGraphQLPath(exchange.path)) throw problems.NOT_FOUND('There is nothing at this address.');
-      const replyType = negotiate(req.headers.accept);
-      if (!replyType) {
+    onRequestParse({ serverContext: { req, res }, setRequestParser }) {
+      if (!negotiate(req.headers.accept)) {
         throw problems.NOT_ACCEPTABLE('Accept application/json or application/graphql-response+json.');
       }
-      exchange.replyType = replyType;
-      exchange.plainJson = wantsPlainJson(req.headers.accept);
       if (req.method === 'GET') {
         setRequestParser(() => parametersOfUrl(req.url ?? ''));
         return;

@@ -26,6 +26,7 @@ export function announcement(
     `  -H 'content-type: application/json' \\`,
     `  -d '{"query":"{ viewer { subject roles permissions } }"}'`,
     '',
+    'Or open one of these in a browser:',
     ...places,
     '',
     `A token for somebody else:  ${command} token --tenant ${first} --user ${firstUser(tenants)}`,

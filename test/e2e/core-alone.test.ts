@@ -18,8 +18,12 @@ const REFERENCE_DOMAIN = [
   'test/integration/cli',
   'test/integration/start',
   'test/unit/errors/documentation.test.ts',
+  'test/conformance',
+  'test/client',
+  'test/unit/graphql/descriptions.test.ts',
   'test/unit/modules/amounts.test.ts',
   'test/unit/modules/bank-account.test.ts',
+  'test/unit/modules/examples.test.ts',
   'test/e2e',
 ];
 const CONFIGURATION = [

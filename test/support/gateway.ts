@@ -9,7 +9,7 @@ import {
   DEVELOPMENT_AUDIENCE,
   DEVELOPMENT_ISSUER,
 } from '../../src/authentication/development-issuer.ts';
-import { readSettings } from '../../src/config.ts';
+import { type Mode, readSettings } from '../../src/config.ts';
 import { loginUrl } from '../../src/database/keys.ts';
 import { addMember } from '../../src/fleet/members.ts';
 import { applyMigrations } from '../../src/fleet/migrate-tenant.ts';
@@ -18,6 +18,7 @@ import { createTenant } from '../../src/fleet/provision.ts';
 import { createGateway, type Gateway } from '../../src/gateway.ts';
 import { type Module, orderModules } from '../../src/module.ts';
 import { createLogger } from '../../src/telemetry/logger.ts';
+import { AUDIENCE, startIssuer } from '../integration/authentication/issuer-server.ts';
 import { createDatabase, type TestDatabase } from './database.ts';
 import { MASTER_KEY } from './template.ts';
 
@@ -77,6 +78,8 @@ export interface TestGatewayOptions {
   /** Slugs of the tenants to make; each gets a member for each role. @default ['north', 'south'] */
   readonly tenants?: readonly string[];
   readonly doors?: Doors;
+  /** Production believes the tokens of an issuer beside it. @default 'development' */
+  readonly mode?: Mode;
   /** Settings by the name of their environment variable. */
   readonly settings?: Record<string, string>;
   /** What the gateway's way to its database leads through. @default nothing */
@@ -89,7 +92,7 @@ export interface TestGatewayOptions {
 export async function startGateway(options: TestGatewayOptions): Promise<TestGateway> {
   await using resources = new AsyncDisposableStack();
   const { modules, tenants: slugs = ['north', 'south'], doors = 'both', settings = {}, beside } = options;
-  const { through = async (url) => url } = options;
+  const { mode = 'development', through = async (url) => url } = options;
   const database = beside?.database ?? resources.use(await createDatabase());
   const tenants = beside?.tenants ?? (await provision(database, modules, slugs));
   const directory = mkdtempSync(join(tmpdir(), 'insula-gateway-'));
@@ -98,29 +101,30 @@ export async function startGateway(options: TestGatewayOptions): Promise<TestGat
   const log: Record<string, unknown>[] = [];
   const { INSULA_LOG_LEVEL: level = 'info' } = settings;
   const logger = createLogger({ level, stream: { write: (line) => log.push(JSON.parse(line)) } });
-  const config = {
-    ...readSettings(
-      { PORT: '0', HOST: '127.0.0.1', INSULA_DIRECTORY: directory, INSULA_DRAIN_NOTICE: '0', ...settings },
-      'development',
-    ),
+  const { sign, issuers } = await openIssuer(mode, directory, resources);
+  const common = {
+    PORT: '0',
+    HOST: '127.0.0.1',
+    INSULA_DIRECTORY: directory,
+    INSULA_DRAIN_NOTICE: '0',
     DATABASE_URL: await through(database.adminUrl),
+    INSULA_MASTER_KEY: MASTER_KEY.toString('base64'),
+    INSULA_ISSUERS: JSON.stringify(issuers),
+  };
+  const config = {
+    ...readSettings({ ...common, ...settings }, mode),
+    DATABASE_URL: common.DATABASE_URL,
     INSULA_MASTER_KEY: MASTER_KEY,
   };
   const gateway = resources.use(await createGateway({ config, modules, logger, doors }));
   const { port } = await gateway.listen();
-  const issuer = await createDevelopmentIssuer({
-    directory,
-    issuer: DEVELOPMENT_ISSUER,
-    audience: DEVELOPMENT_AUDIENCE,
-  });
   const admin = new pg.Pool({ connectionString: database.adminUrl, max: 2 });
   resources.defer(() => admin.end());
 
   const tokens = new Map<string, Promise<string>>();
   const token = (user: string, tenant?: string) => {
     const key = `${user} ${tenant}`;
-    const known =
-      tokens.get(key) ?? issuer.sign({ subject: user, expiresIn: 3600, ...(tenant && { tenant }) });
+    const known = tokens.get(key) ?? sign(user, tenant);
     tokens.set(key, known);
     return known;
   };
@@ -163,6 +167,23 @@ export async function startGateway(options: TestGatewayOptions): Promise<TestGat
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
+}
+
+/** Whose tokens the gateway believes: in development its own. */
+async function openIssuer(mode: Mode, directory: string, resources: AsyncDisposableStack) {
+  if (mode === 'development') {
+    const issuer = await createDevelopmentIssuer({
+      directory,
+      issuer: DEVELOPMENT_ISSUER,
+      audience: DEVELOPMENT_AUDIENCE,
+    });
+    const sign = (subject: string, tenant?: string) =>
+      issuer.sign({ subject, expiresIn: 3600, ...(tenant && { tenant }) });
+    return { issuers: [], sign };
+  }
+  const { url, jwksUri, token } = resources.use(await startIssuer());
+  const sign = (sub: string, tenant?: string) => token({ sub, tenant });
+  return { issuers: [{ issuer: url, audience: AUDIENCE, jwksUri }], sign };
 }
 
 async function provision(

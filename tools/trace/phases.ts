@@ -15,7 +15,7 @@ export const phases: readonly Phase[] = [
   {
     code: 'RI',
     name: 'Request initiation',
-    what: 'HTTP comes in through one of two doors; method, media types, size and request id are settled before anything else.',
+    what: 'HTTP comes in through one of two doors; address and request id are settled before anything else; method, media types and size, once the caller is known, before the body is read.',
     files: ['src/http', 'src/lifecycle/request-initiation.ts', 'src/lifecycle/exchange.ts', 'src/start'],
   },
   {

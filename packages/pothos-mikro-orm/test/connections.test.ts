@@ -1,3 +1,4 @@
+import { assertObjectType } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { useWorld } from './support/use-world.ts';
 import type { World } from './support/world.ts';
@@ -37,6 +38,15 @@ async function walk(
 
 describe('connections', () => {
   const world = useWorld();
+
+  it('[RC] of one type share one, named after it', () => {
+    const { schema } = world.current;
+    const typeOf = (parent: string, field: string) =>
+      String(assertObjectType(schema.getType(parent)).getFields()[field]?.type);
+    expect(typeOf('Query', 'invoicePages')).toBe('InvoiceConnection!');
+    expect(typeOf('Customer', 'invoices')).toBe('InvoiceConnection!');
+    expect(typeOf('InvoiceConnection', 'edges')).toBe('[InvoiceEdge!]!');
+  });
 
   for (const by of ['number', 'status', 'issued', 'issuedDown', 'issuedFirst', 'customer', 'gross']) {
     it(`[DO] pages by ${by}, forwards and backwards, give every row once and in order`, async () => {

@@ -18,5 +18,6 @@ export const customers = defineModule({
     'customers:write': ['owner', 'admin', 'accountant'],
     'customers:secrets': ['owner', 'accountant'],
   },
+  examples: new URL('./examples/', import.meta.url),
   demo: createDemoCustomers,
 });

@@ -22,7 +22,7 @@ export function defineInvoiceTypes(builder: InsulaBuilder): void {
         type: 'SafeInt',
         description: 'In minor units of the currency, such as cents.',
       }),
-      currency: t.expose('currency', { type: 'Currency' }),
+      currency: t.expose('currency', { type: 'Currency', description: 'The currency, such as EUR.' }),
     }),
   });
 
@@ -56,16 +56,22 @@ export function defineInvoiceTypes(builder: InsulaBuilder): void {
     description: 'One position of an invoice.',
     permission: 'invoices:read',
     fields: (t) => ({
-      position: t.expose('position'),
-      description: t.expose('description'),
-      quantity: t.expose('quantity'),
+      position: t.expose('position', { description: 'Its place on the invoice, from 1.' }),
+      description: t.expose('description', { description: 'What was delivered or done.' }),
+      quantity: t.expose('quantity', { description: 'How many.' }),
       unitPrice: t.expose('unitPrice', {
         type: 'SafeInt',
-        description: 'Minor units of the invoice’s currency.',
+        description: 'The price of one, in minor units of the invoice’s currency.',
       }),
       taxRate: t.expose('taxRate', { description: 'Hundredths of a percent: 1900 is 19 %.' }),
-      net: t.expose('net', { type: 'SafeInt', description: 'Minor units of the invoice’s currency.' }),
-      tax: t.expose('tax', { type: 'SafeInt', description: 'Minor units of the invoice’s currency.' }),
+      net: t.expose('net', {
+        type: 'SafeInt',
+        description: 'Quantity times price, before tax, in minor units of the invoice’s currency.',
+      }),
+      tax: t.expose('tax', {
+        type: 'SafeInt',
+        description: 'The tax on it, in minor units of the invoice’s currency.',
+      }),
     }),
   });
 
@@ -77,40 +83,54 @@ export function defineInvoiceTypes(builder: InsulaBuilder): void {
       number: t.expose('number', {
         description: 'Given when the invoice is issued; a year’s numbers have no gaps.',
       }),
-      status: t.expose('status', { type: InvoiceStatus }),
-      issuedOn: t.expose('issuedOn', { type: 'LocalDate' }),
-      dueOn: t.expose('dueOn', { type: 'LocalDate' }),
-      paymentDays: t.expose('paymentDays'),
-      note: t.expose('note'),
-      createdAt: t.expose('createdAt'),
+      status: t.expose('status', { type: InvoiceStatus, description: 'Where the invoice stands.' }),
+      issuedOn: t.expose('issuedOn', {
+        type: 'LocalDate',
+        description: 'The day it was issued; null for a draft.',
+      }),
+      dueOn: t.expose('dueOn', {
+        type: 'LocalDate',
+        description: 'The last day to pay; null for a draft.',
+      }),
+      paymentDays: t.expose('paymentDays', { description: 'Days to pay, from the day it is issued.' }),
+      note: t.expose('note', { description: 'A remark for the customer.' }),
+      createdAt: t.expose('createdAt', { description: 'When the draft was created.' }),
       net: t.field({
         type: MoneyType,
+        description: 'The sum of the lines before tax.',
         select: ['net', 'currency'],
         resolve: ({ net, currency }) => ({ amount: net, currency }),
       }),
       tax: t.field({
         type: MoneyType,
+        description: 'The sum of the lines’ taxes.',
         select: ['tax', 'currency'],
         resolve: ({ tax, currency }) => ({ amount: tax, currency }),
       }),
       gross: t.field({
         type: MoneyType,
-        description: 'What is to be paid.',
+        description: 'What is to be paid: net and tax.',
         select: ['gross', 'currency'],
         resolve: ({ gross, currency }) => ({ amount: gross, currency }),
       }),
-      customer: t.relation('customer', { permission: 'customers:read' }),
-      lines: t.relation('lines', { query: () => ({ orderBy: { position: 'asc' }, limit: MAX_LINES }) }),
+      customer: t.relation('customer', {
+        description: 'Who is to pay.',
+        permission: 'customers:read',
+      }),
+      lines: t.relation('lines', {
+        description: 'The positions, in their order.',
+        query: () => ({ orderBy: { position: 'asc' }, limit: MAX_LINES }),
+      }),
     }),
   });
 
   builder.entityFields(Customer, (t) => ({
     invoices: t.inverseConnection(Invoice, 'customer', {
-      description: 'The customer’s invoices.',
+      description: 'The customer’s invoices, a page at a time.',
       permission: 'invoices:read',
       args: {
-        filter: t.arg({ type: InvoiceFilter }),
-        order: t.arg({ type: InvoiceOrder, defaultValue: 'newest' }),
+        filter: t.arg({ type: InvoiceFilter, description: 'Which ones; all when left out.' }),
+        order: t.arg({ type: InvoiceOrder, defaultValue: 'newest', description: 'In what order.' }),
       },
       query: ({ filter, order }, { use }) => use(invoiceService).list(filter ?? {}, order ?? 'newest'),
     }),
@@ -126,16 +146,16 @@ export function defineInvoiceTypes(builder: InsulaBuilder): void {
       permission: 'invoices:read',
       type: Invoice,
       nullable: true,
-      args: { id: t.arg.globalID({ required: true, for: Invoice }) },
+      args: { id: t.arg.globalID({ required: true, for: Invoice, description: 'Its global id.' }) },
       resolve: (read, _root, { id }, { use }) => read(use(invoiceService).byId(id.id)),
     }),
     invoices: t.entityConnection({
-      description: 'Invoices.',
+      description: 'Invoices, a page at a time.',
       permission: 'invoices:read',
       type: Invoice,
       args: {
-        filter: t.arg({ type: InvoiceFilter }),
-        order: t.arg({ type: InvoiceOrder, defaultValue: 'newest' }),
+        filter: t.arg({ type: InvoiceFilter, description: 'Which ones; all when left out.' }),
+        order: t.arg({ type: InvoiceOrder, defaultValue: 'newest', description: 'In what order.' }),
       },
       query: (_root, { filter, order }, { use }) => use(invoiceService).list(filter ?? {}, order ?? 'newest'),
     }),

@@ -27,5 +27,6 @@ export const invoices = defineModule({
   },
   policies: invoicePolicies,
   errors: invoiceErrors,
+  examples: new URL('./examples/', import.meta.url),
   demo: createDemoInvoices,
 });

@@ -12,7 +12,10 @@ export function defineViewerTypes(builder: InsulaBuilder): void {
     permission: 'public',
     fields: (t) => ({
       tenant: t.exposeString('tenant', { description: 'The tenant’s slug.' }),
-      roles: t.stringList({ resolve: ({ roles }) => [...roles].sort() }),
+      roles: t.stringList({
+        description: 'What the caller is there, such as owner.',
+        resolve: ({ roles }) => [...roles].sort(),
+      }),
     }),
   });
 
@@ -21,8 +24,14 @@ export function defineViewerTypes(builder: InsulaBuilder): void {
     permission: 'public',
     fields: (t) => ({
       subject: t.exposeString('subject', { description: 'Who the token was issued for.' }),
-      roles: t.stringList({ resolve: ({ roles }) => [...roles].sort() }),
-      permissions: t.stringList({ resolve: ({ permissions }) => [...permissions].sort() }),
+      roles: t.stringList({
+        description: 'What the caller is in this tenant, such as owner.',
+        resolve: ({ roles }) => [...roles].sort(),
+      }),
+      permissions: t.stringList({
+        description: 'What the caller may do here, such as invoices:write.',
+        resolve: ({ permissions }) => [...permissions].sort(),
+      }),
       memberships: t.field({
         type: [MembershipType],
         description: 'Every tenant in which the caller is a member, this one too.',

@@ -28,6 +28,8 @@ export interface Catalog extends AsyncDisposable {
   byDomain(domain: string): Promise<Tenant | undefined>;
   /** Whether, and as what, somebody is a member. @param tenant the tenant's id. */
   membership(tenant: string, subject: string): Promise<Membership | undefined>;
+  /** Every member of a tenant, in the order of their subjects. Asks the database each time. @param tenant the tenant's id. */
+  membersOf(tenant: string): Promise<readonly Membership[]>;
   /** Every tenant in which the subject is a member, in the order of their slugs. Asks the database each time. */
   membershipsOf(subject: string): Promise<{ tenant: Tenant; roles: readonly string[] }[]>;
   /** The tenant's data key as it is kept. Asks the database each time. @param tenant the tenant's id. */
@@ -119,6 +121,7 @@ export async function createCatalog(options: CatalogOptions): Promise<Catalog> {
       if (!isTenantId(tenant) || !isSubject(subject)) return undefined;
       return memberships.get(`${tenant} ${subject}`, () => reads.membership(tenant, subject));
     },
+    membersOf: async (tenant) => (isTenantId(tenant) ? reads.membersOf(tenant) : []),
     membershipsOf: async (subject) => (isSubject(subject) ? reads.membershipsOf(subject) : []),
     wrappedKey: async (tenant) => (isTenantId(tenant) ? reads.wrappedKey(tenant) : undefined),
     get generation() {

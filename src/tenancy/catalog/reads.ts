@@ -11,6 +11,7 @@ export interface CatalogReads {
   tenantById(id: string): Promise<Reading<Tenant>>;
   tenantByDomain(domain: string): Promise<Reading<Tenant>>;
   membership(tenant: string, subject: string): Promise<Reading<Membership>>;
+  membersOf(tenant: string): Promise<Membership[]>;
   membershipsOf(subject: string): Promise<{ tenant: Tenant; roles: readonly string[] }[]>;
   wrappedKey(tenant: string): Promise<WrappedKey | undefined>;
 }
@@ -31,6 +32,8 @@ const MEMBERSHIP = `
   select g.n, m.roles
   from insula.generation g
   left join insula.membership m on m.tenant = $1 and m.subject = $2`;
+const MEMBERS_OF =
+  'select m.subject, m.roles from insula.membership m where m.tenant = $1 order by m.subject';
 const MEMBERSHIPS_OF = `
   select ${TENANT}, m.roles
   from insula.membership m
@@ -65,6 +68,10 @@ export function createCatalogReads(connections: DirectoryConnections): CatalogRe
       const row = await one(MEMBERSHIP, tenant, subject);
       const value = row.roles === null ? undefined : { tenant, subject, roles: rolesOf(row) };
       return { generation: generationOf(row), value };
+    },
+    async membersOf(tenant) {
+      const rows = await connections.query(MEMBERS_OF, [tenant]);
+      return rows.map((row) => ({ tenant, subject: String(row.subject), roles: rolesOf(row) }));
     },
     async membershipsOf(subject) {
       const rows = await connections.query(MEMBERSHIPS_OF, [subject]);

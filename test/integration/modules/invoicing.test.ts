@@ -1,30 +1,20 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { modules } from '../../../src/modules/index.ts';
-import { type GraphQLReply, startGateway, type TestGateway } from '../../support/gateway.ts';
-
-const CUSTOMER = `mutation Customer($name: String!) {
-  createCustomer(input: { name: $name, street: "Mill Lane 1", postalCode: "8001", city: "Zürich", country: "CH" }) {
-    customer { id name version email }
-  }
-}`;
-const DRAFT = `mutation Draft($customerId: ID!) {
-  createInvoice(input: { customerId: $customerId, currency: "EUR", lines: [
-    { description: "Work", quantity: 3, unitPrice: 333, taxRate: 1900 }
-    { description: "Books", quantity: 1, unitPrice: 1050, taxRate: 700 }
-  ] }) { invoice { id status number net { amount currency } tax { amount } gross { amount } lines { position description net tax } } }
-}`;
-const ISSUE =
-  'mutation Issue($id: ID!) { issueInvoice(input: { id: $id }) { invoice { number status issuedOn dueOn } } }';
-const PAY = `mutation Pay($id: ID!, $amount: SafeInt!) {
-  recordPayment(input: { invoiceId: $id, amount: $amount, receivedOn: "2026-03-01", reference: "bank" }) {
-    payment { amount invoice { status payments { amount } } }
-  }
-}`;
-
-interface Node {
-  id: string;
-  number?: string;
-}
+import {
+  CREATE_CUSTOMER,
+  CREATE_DRAFT,
+  CUSTOMER_ACCOUNT,
+  DELETE_INVOICE,
+  INVOICE,
+  INVOICE_PAGE,
+  ISSUE_INVOICE,
+  RECORD_PAYMENT,
+  RENAME_CUSTOMER,
+  VOID_INVOICE,
+} from '../../client/documents.ts';
+import { execute } from '../../client/execute.ts';
+import type { InvoicePageQuery, TypedDocumentString } from '../../client/gql/graphql.ts';
+import { startGateway, type TestGateway } from '../../support/gateway.ts';
 
 describe('invoicing', () => {
   let gateway: TestGateway;
@@ -36,37 +26,29 @@ describe('invoicing', () => {
   afterAll(() => gateway[Symbol.asyncDispose]());
 
   const ask = (query: string, variables: object = {}, as = 'accountant') =>
-    gateway.ask<Record<string, never>>({ tenant: 'north', as, query, variables });
-  const ok = async <Data>(
-    reply: Promise<GraphQLReply<Record<string, Data>>>,
-    field: string,
-  ): Promise<Data> => {
-    const { body } = await reply;
+    gateway.ask({ tenant: 'north', as, query, variables });
+  const run = <Result, Variables>(
+    document: TypedDocumentString<Result, Variables>,
+    variables: Variables,
+    as = 'accountant',
+  ) => execute(gateway, document, variables, { tenant: 'north', as });
+  /** The data of an operation that must succeed. */
+  async function ok<Result, Variables>(
+    document: TypedDocumentString<Result, Variables>,
+    variables: Variables,
+  ): Promise<Result> {
+    const { body } = await run(document, variables);
     expect(body.errors).toBeUndefined();
-    const data = body.data?.[field];
-    if (data === undefined) throw new Error(`There is no ${field} in the reply.`);
-    return data;
-  };
-  async function createCustomer(name: string): Promise<string> {
-    const reply = gateway.ask<Record<string, { customer: Node }>>({
-      tenant: 'north',
-      query: CUSTOMER,
-      variables: { name },
-    });
-    return (await ok(reply, 'createCustomer')).customer.id;
+    if (!body.data) throw new Error('There is no data in the reply.');
+    return body.data;
   }
-  async function createDraft(): Promise<string> {
-    const variables = { customerId: customer };
-    const reply = gateway.ask<Record<string, { invoice: Node }>>({
-      tenant: 'north',
-      query: DRAFT,
-      variables,
-    });
-    return (await ok(reply, 'createInvoice')).invoice.id;
-  }
+  const createCustomer = async (name: string) =>
+    (await ok(CREATE_CUSTOMER, { name })).createCustomer.customer.id;
+  const createDraft = async () => (await ok(CREATE_DRAFT, { customerId: customer })).createInvoice.invoice.id;
+  const issue = (id: string) => run(ISSUE_INVOICE, { input: { id } });
 
   test('[BL] a draft has totals and taxes in minor units, and no number', async () => {
-    const { body } = await ask(DRAFT, { customerId: customer });
+    const { body } = await run(CREATE_DRAFT, { customerId: customer });
     expect(body).toEqual({
       data: {
         createInvoice: {
@@ -89,7 +71,7 @@ describe('invoicing', () => {
 
   test('[BL SL] an invoice goes from draft over issued to paid', async () => {
     const id = await createDraft();
-    const issued = await ask(ISSUE, { id });
+    const issued = await issue(id);
     expect(issued.body.data).toEqual({
       issueInvoice: {
         invoice: {
@@ -100,11 +82,11 @@ describe('invoicing', () => {
         },
       },
     });
-    const part = await ask(PAY, { id, amount: 2000 });
+    const part = await run(RECORD_PAYMENT, { invoiceId: id, amount: 2000 });
     expect(part.body.data).toMatchObject({ recordPayment: { payment: { invoice: { status: 'ISSUED' } } } });
-    const tooMuch = await ask(PAY, { id, amount: 314 });
+    const tooMuch = await run(RECORD_PAYMENT, { invoiceId: id, amount: 314 });
     expect([tooMuch.status, tooMuch.code]).toEqual([409, 'OVERPAYMENT']);
-    const rest = await ask(PAY, { id, amount: 313 });
+    const rest = await run(RECORD_PAYMENT, { invoiceId: id, amount: 313 });
     expect(rest.body.data).toEqual({
       recordPayment: {
         payment: { amount: 313, invoice: { status: 'PAID', payments: [{ amount: 2000 }, { amount: 313 }] } },
@@ -113,46 +95,43 @@ describe('invoicing', () => {
   });
 
   test.each([
-    ['issue', ISSUE, 'INVOICE_NOT_DRAFT'],
-    ['delete', 'mutation Delete($id: ID!) { deleteInvoice(input: { id: $id }) { id } }', 'INVOICE_NOT_DRAFT'],
-  ])('[BL] an issued invoice can not be changed: %s', async (_what, mutation, code) => {
+    ['issue', (id: string) => issue(id)],
+    ['delete', (id: string) => run(DELETE_INVOICE, { input: { id } })],
+  ])('[BL] an issued invoice can not be changed: %s', async (_what, change) => {
     const id = await createDraft();
-    await ask(ISSUE, { id });
-    const reply = await ask(mutation, { id });
-    expect([reply.status, reply.code]).toEqual([409, code]);
+    await issue(id);
+    const reply = await change(id);
+    expect([reply.status, reply.code]).toEqual([409, 'INVOICE_NOT_DRAFT']);
   });
 
   test('[BL] a draft can not be voided, an issued invoice can, and then not be paid', async () => {
-    const VOID = 'mutation Void($id: ID!) { voidInvoice(input: { id: $id }) { invoice { status } } }';
     const id = await createDraft();
-    expect((await ask(VOID, { id })).code).toBe('INVOICE_NOT_ISSUED');
-    await ask(ISSUE, { id });
-    expect((await ask(VOID, { id })).body.data).toEqual({ voidInvoice: { invoice: { status: 'VOID' } } });
-    expect((await ask(PAY, { id, amount: 1 })).code).toBe('INVOICE_NOT_ISSUED');
+    const cancel = () => run(VOID_INVOICE, { input: { id } });
+    expect((await cancel()).code).toBe('INVOICE_NOT_ISSUED');
+    await issue(id);
+    expect((await cancel()).body.data).toEqual({ voidInvoice: { invoice: { status: 'VOID' } } });
+    expect((await run(RECORD_PAYMENT, { invoiceId: id, amount: 1 })).code).toBe('INVOICE_NOT_ISSUED');
   });
 
   test('[BL] a deleted draft is gone, with its lines', async () => {
     const id = await createDraft();
-    expect(
-      (await ask('mutation D($id: ID!) { deleteInvoice(input: { id: $id }) { id } }', { id })).body.data,
-    ).toEqual({
-      deleteInvoice: { id },
-    });
-    expect((await ask('query I($id: ID!) { invoice(id: $id) { id } }', { id })).body.data).toEqual({
-      invoice: null,
-    });
+    expect(await ok(DELETE_INVOICE, { input: { id } })).toEqual({ deleteInvoice: { deletedInvoiceId: id } });
+    expect(await ok(INVOICE, { id })).toEqual({ invoice: null, node: null });
   });
 
   test('[BL DO] numbers have no gaps under sixteen concurrent writers, some of whom fail', async () => {
     const ids = await Promise.all(Array.from({ length: 48 }, () => createDraft()));
-    const failing = `mutation Fail($id: ID!) {
-      issueInvoice(input: { id: $id }) { invoice { id } }
-      again: issueInvoice(input: { id: $id }) { invoice { id } }
+    const failing = `mutation Fail($input: IssueInvoiceInput!) {
+      issueInvoice(input: $input) { invoice { id } }
+      again: issueInvoice(input: $input) { invoice { id } }
     }`;
-    const queue = ids.map((id, index) => ({ id, query: index % 4 === 0 ? failing : ISSUE }));
+    const queue = ids.map((id, index) => ({
+      id,
+      query: index % 4 === 0 ? failing : ISSUE_INVOICE.toString(),
+    }));
     const writer = async () => {
       for (let next = queue.pop(); next; next = queue.pop()) {
-        const { status } = await ask(next.query, { id: next.id });
+        const { status } = await ask(next.query, { input: { id: next.id } });
         expect(status).toBe(next.query === failing ? 409 : 200);
       }
     };
@@ -187,28 +166,23 @@ describe('invoicing', () => {
   });
 
   test('[DO] a customer with invoices and their lines is one statement', async () => {
-    const query = `query Deep($id: ID!) {
-      customer(id: $id) { name invoiceCount invoices(first: 5) { totalCount nodes { number lines { net } payments { amount } customer { name } } } }
-    }`;
-    const reply = await ask(query, { id: customer });
+    const reply = await run(CUSTOMER_ACCOUNT, { id: customer });
     expect(reply.body.errors).toBeUndefined();
     expect(await gateway.logLine(reply)).toMatchObject({ statements: 1 });
   });
 
   test('[SC] an update from an old version is refused', async () => {
     const id = await createCustomer('Optimist Studio');
-    const update = `mutation U($id: ID!, $name: String!) {
-      updateCustomer(input: { id: $id, version: 1, name: $name }) { customer { name version } }
-    }`;
-    expect((await ask(update, { id, name: 'First' })).body.data).toEqual({
+    const rename = (name: string) => run(RENAME_CUSTOMER, { id, version: 1, name });
+    expect((await rename('First')).body.data).toEqual({
       updateCustomer: { customer: { name: 'First', version: 2 } },
     });
-    const late = await ask(update, { id, name: 'Second' });
+    const late = await rename('Second');
     expect([late.status, late.code]).toEqual([409, 'CONFLICT']);
   });
 
   test('[AZ] a viewer reads and does not write', async () => {
-    const reply = await ask(DRAFT, { customerId: customer }, 'viewer');
+    const reply = await run(CREATE_DRAFT, { customerId: customer }, 'viewer');
     expect([reply.status, reply.code]).toEqual([403, 'FORBIDDEN']);
     expect((await ask('{ customers { nodes { name } } }', {}, 'viewer')).status).toBe(200);
   });
@@ -295,8 +269,7 @@ describe('invoicing', () => {
 
   test('[TI] an id of another tenant finds nothing', async () => {
     const id = await createDraft();
-    const query = 'query I($id: ID!) { invoice(id: $id) { id } node(id: $id) { id } }';
-    const reply = await gateway.ask({ tenant: 'south', query, variables: { id } });
+    const reply = await execute(gateway, INVOICE, { id }, { tenant: 'south' });
     expect(reply.body).toEqual({ data: { invoice: null, node: null } });
   });
 
@@ -314,28 +287,14 @@ describe('invoicing', () => {
   });
 
   test('[DP] pages follow one another without a gap, with drafts that have no date at the end', async () => {
-    const page = `query Page($after: String) {
-      invoices(first: 7, after: $after) { totalCount nodes { id issuedOn } pageInfo { hasNextPage endCursor } }
-    }`;
-    interface Page {
-      totalCount: number;
-      nodes: Node[];
-      pageInfo: { hasNextPage: boolean; endCursor: string };
-    }
     const seen: string[] = [];
     let after: string | null = null;
     let total = 0;
     do {
-      const reply: GraphQLReply<{ invoices: Page }> = await gateway.ask({
-        tenant: 'north',
-        query: page,
-        variables: { after },
-      });
-      expect(reply.body.errors).toBeUndefined();
-      const invoices = reply.body.data?.invoices;
-      seen.push(...(invoices?.nodes.map(({ id }) => id) ?? []));
-      total = invoices?.totalCount ?? 0;
-      after = invoices?.pageInfo.hasNextPage ? invoices.pageInfo.endCursor : null;
+      const { invoices }: InvoicePageQuery = await ok(INVOICE_PAGE, { first: 7, after });
+      seen.push(...invoices.nodes.map(({ id }) => id));
+      total = invoices.totalCount;
+      after = invoices.pageInfo.hasNextPage ? invoices.pageInfo.endCursor : null;
     } while (after);
     expect(seen).toHaveLength(total);
     expect(new Set(seen).size).toBe(total);

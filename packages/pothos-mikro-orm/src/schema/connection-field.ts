@@ -1,6 +1,7 @@
-import type { FieldRef, SchemaTypes } from '@pothos/core';
+import { type FieldRef, ObjectRef, type SchemaTypes } from '@pothos/core';
 import type { Page } from '../connection/page.ts';
 import type { RelationUse } from '../selection/field-use.ts';
+import type { Builder } from './builder-loader.ts';
 
 /** A field's options, once their types were checked at the surface. */
 export interface LooseOptions {
@@ -14,22 +15,56 @@ export interface LooseOptions {
   readonly [option: string]: unknown;
 }
 
+type TypeRef = ObjectRef<SchemaTypes, unknown>;
+
 /** A field builder of a schema that uses Pothos's Relay plugin. */
 interface RelayFieldBuilder {
-  connection(field: object, connection: object, edge: object): FieldRef<SchemaTypes>;
+  readonly builder: Builder;
+  connection(field: object, connection: TypeRef): FieldRef<SchemaTypes>;
+}
+
+interface RelayBuilder {
+  connectionObject(connection: object, edge: object): TypeRef;
 }
 
 interface ConnectionFieldBuilder {
   field(options: object): FieldRef<SchemaTypes>;
 }
 
-/** A Relay connection: `edges`, `nodes`, `pageInfo` and, counted only when it is asked for, `totalCount`. */
-export function connectionField(builder: object, options: LooseOptions): FieldRef<SchemaTypes> {
-  if (!isRelay(builder)) throw new Error('Connections need Pothos\'s plugin "relay" (@pothos/plugin-relay).');
+/**
+ * A Relay connection: `edges`, `nodes`, `pageInfo` and, counted only when it is asked for, `totalCount`. All
+ * connections of one type share theirs: `InvoiceConnection`, with `InvoiceEdge`.
+ */
+export function connectionField(fieldBuilder: object, options: LooseOptions): FieldRef<SchemaTypes> {
+  if (!isRelay(fieldBuilder)) {
+    throw new Error('Connections need Pothos\'s plugin "relay" (@pothos/plugin-relay).');
+  }
+  const { builder } = fieldBuilder;
+  const ref = new ObjectRef<SchemaTypes, unknown>('Unnamed connection');
+  const field = fieldBuilder.connection({ nullable: false, ...options }, ref);
+  // Not before: the type has its name when it is defined, which may be after this field.
+  field.onFirstUse(() => {
+    builder.configStore.associateParamWithRef(ref, connectionType(builder, options.type));
+  });
+  return field;
+}
+
+const shared = new WeakMap<Builder, Map<string, TypeRef>>();
+
+function connectionType(builder: Builder, type: unknown): TypeRef {
+  const { name } = builder.configStore.getTypeConfig(type as never);
+  const known = shared.get(builder) ?? new Map<string, TypeRef>();
+  shared.set(builder, known);
+  const connection = known.get(name) ?? makeConnectionType(builder, type, name);
+  known.set(name, connection);
+  return connection;
+}
+
+function makeConnectionType(builder: Builder, type: unknown, name: string): TypeRef {
   const fields = (t: ConnectionFieldBuilder) => ({
     nodes: t.field({
       description: 'The rows of the page, without their cursors.',
-      type: [options.type],
+      type: [type],
       nullable: false,
       resolve: ({ edges }: Page) => edges.map(({ node }) => node),
     }),
@@ -40,8 +75,22 @@ export function connectionField(builder: object, options: LooseOptions): FieldRe
       resolve: ({ totalCount }: Page) => totalCount,
     }),
   });
-  const nullability = { nullable: false, edgesNullable: false, nodeNullable: false };
-  return builder.connection({ ...nullability, ...options }, { fields }, {});
+  return (builder as unknown as RelayBuilder).connectionObject(
+    {
+      name: `${name}Connection`,
+      description: `One page of a list of \`${name}\`.`,
+      type,
+      edgesNullable: false,
+      nodeNullable: false,
+      edgesField: { description: 'The rows of the page, each with its cursor.' },
+      fields,
+    },
+    {
+      name: `${name}Edge`,
+      description: `A row of a page: \`${name}\`, with its place in the list.`,
+      nodeField: { description: 'The row itself.' },
+    },
+  );
 }
 
 const isRelay = (builder: object): builder is RelayFieldBuilder =>
