@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { authenticationSettings } from './authentication/settings.ts';
 import { databaseSettings } from './database/settings.ts';
+import { eventSettings } from './events/settings.ts';
 import { httpSettings } from './http/settings.ts';
 import { lifecycleSettings } from './lifecycle/settings.ts';
 import { telemetrySettings } from './telemetry/settings.ts';
@@ -32,6 +33,7 @@ const settings = z.object({
   ...ownSettings.shape,
   ...authenticationSettings.shape,
   ...databaseSettings.shape,
+  ...eventSettings.shape,
   ...httpSettings.shape,
   ...lifecycleSettings.shape,
   ...telemetrySettings.shape,

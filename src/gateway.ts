@@ -6,6 +6,8 @@ import { rolePermissions } from './authorization/roles.ts';
 import type { Config } from './config.ts';
 import { loginUrl, openerKey } from './database/keys.ts';
 import { createTenantDatabase } from './database/tenant-database.ts';
+import { openEventFeed } from './events/feed.ts';
+import { publishInto } from './events/outgoing.ts';
 import { readMigrations } from './fleet/migrations.ts';
 import { createHttpServer, type Pages, serverOptionsOf } from './http/server.ts';
 import { enqueueInto } from './jobs/outbox.ts';
@@ -78,6 +80,12 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     maxPageSize: config.INSULA_MAX_PAGE_SIZE,
   });
   const development = await developmentIssuer(config);
+  const feed = openEventFeed({
+    url: loginUrl(config.DATABASE_URL, config.INSULA_MASTER_KEY, 'directory'),
+    every: config.INSULA_EVENT_INTERVAL,
+    queue: config.INSULA_EVENT_QUEUE,
+    logger,
+  });
   const lifecycle = createLifecycle({
     schema,
     authenticator: createAuthenticator({
@@ -94,9 +102,12 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       catalog,
       services: new Set(modules.flatMap(({ services = [] }) => services)),
       enqueueInto,
+      publishInto,
+      eventSource: feed,
       statementTimeout: config.INSULA_STATEMENT_TIMEOUT,
     }),
     limits: limitsOf(config),
+    eventsAtOnce: Math.max(1, Math.floor(config.INSULA_MAX_CONNECTIONS / 2)),
     production: config.mode === 'production',
     logger,
     metrics,
@@ -115,6 +126,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     }),
   );
 
+  // Closed first: subscriptions complete, or the server would wait for them.
+  resources.use(feed);
   const owned = resources.move();
   const close = () => owned.disposeAsync();
   return { schema, listen: () => server.listen(), close, [Symbol.asyncDispose]: close };

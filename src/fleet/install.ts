@@ -2,6 +2,7 @@ import pg from 'pg';
 import { installOpener, storeOpenerKey } from '../audit/opener.ts';
 import { shutDoors } from '../database/doors/shut.ts';
 import { openerKey } from '../database/keys.ts';
+import { installEvents } from '../events/outgoing.ts';
 import { installOutbox } from '../jobs/outbox.ts';
 import { installCatalog } from '../tenancy/catalog/install.ts';
 import { InstallRefused } from './errors.ts';
@@ -60,6 +61,7 @@ async function installDatabase(client: pg.ClientBase, masterKey: Buffer): Promis
   await installCatalog(client);
   await installOpener(client);
   await installOutbox(client);
+  await installEvents(client);
   await storeOpenerKey(client, openerKey(masterKey));
 }
 

@@ -36,6 +36,8 @@ export interface HttpServerOptions
   readonly pages?: Pages;
   /** Origins whose pages may call the API. @default none */
   readonly corsOrigins?: readonly string[];
+  /** Milliseconds between two signs of life to a subscriber. @default 12_000 */
+  readonly eventKeepAlive?: number;
   /** `yoga` sends every request the long way; for tests, which compare the two. @default 'both' */
   readonly doors?: 'both' | 'yoga';
 }
@@ -126,11 +128,11 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     [Symbol.asyncDispose]: close,
   };
 
-  function chooseDoor({ schema, doors = 'both' }: HttpServerOptions): Door {
+  function chooseDoor({ schema, doors = 'both', eventKeepAlive = 12_000 }: HttpServerOptions): Door {
     const yoga = createYoga({ schema, lifecycle, logger });
-    const long = createYogaDoor(yoga);
+    const long = createYogaDoor(yoga, { keepAlive: eventKeepAlive });
     if (doors === 'yoga') return long;
-    const short = createShortDoor(yoga, lifecycle);
+    const short = createShortDoor(yoga, lifecycle, { keepAlive: eventKeepAlive });
     return (exchange) => {
       const { method, headers } = exchange.req;
       return isPlain(method, headers['content-type']) ? short(exchange) : long(exchange);
@@ -146,6 +148,7 @@ export function serverOptionsOf(settings: HttpSettings) {
     metricsPort: settings.INSULA_METRICS_PORT,
     corsOrigins: settings.INSULA_CORS_ORIGINS,
     requestTimeout: settings.INSULA_REQUEST_TIMEOUT,
+    eventKeepAlive: settings.INSULA_EVENT_KEEP_ALIVE,
     keepAliveTimeout: settings.INSULA_KEEP_ALIVE_TIMEOUT,
     drainNotice: settings.INSULA_DRAIN_NOTICE,
     drainTimeout: settings.INSULA_DRAIN_TIMEOUT,

@@ -1,8 +1,8 @@
-import type { GraphQLError, GraphQLSchema } from 'graphql';
+import type { ExecutionResult, GraphQLError, GraphQLSchema } from 'graphql';
 import { createRequirementsReader, type Denial, denials } from '../authorization/document.ts';
 import { locate } from '../errors/locate.ts';
 import { problems } from '../errors/problems.ts';
-import type { LifecyclePlugin } from './context.ts';
+import type { AboutToRun, LifecyclePlugin } from './context.ts';
 
 /**
  * [AZ] May the caller have every field that they ask for? What a document needs is read once and kept with it; what is
@@ -11,14 +11,17 @@ import type { LifecyclePlugin } from './context.ts';
  */
 export function useAuthorization({ schema }: { readonly schema: GraphQLSchema }): LifecyclePlugin {
   const requirementsOf = createRequirementsReader(schema);
-  return {
-    onExecute({ args: { document, contextValue }, setResultAndStopExecution }) {
-      const { operation, principal } = contextValue.exchange;
-      if (!operation || !principal) throw new Error('An operation got past routing or authentication.');
-      const denied = denials(requirementsOf(document, operation.name), principal, operation.variables);
-      if (denied.length > 0) setResultAndStopExecution({ errors: denied.map(forbidden) });
-    },
+  const decide = ({ args: { document, contextValue }, setResultAndStopExecution }: Decision) => {
+    const { operation, principal } = contextValue.exchange;
+    if (!operation || !principal) throw new Error('An operation got past routing or authentication.');
+    const denied = denials(requirementsOf(document, operation.name), principal, operation.variables);
+    if (denied.length > 0) setResultAndStopExecution({ errors: denied.map(forbidden) });
   };
+  return { onExecute: decide, onSubscribe: decide };
+}
+
+interface Decision extends AboutToRun {
+  readonly setResultAndStopExecution: (refusal: ExecutionResult) => void;
 }
 
 function forbidden({ field, permission, path, node }: Denial): GraphQLError {

@@ -2,7 +2,7 @@ import { handleMaybePromise } from '@whatwg-node/promise-helpers';
 import type { DocumentNode } from 'graphql';
 import type { YogaServer } from 'graphql-yoga';
 import { LRUCache } from 'lru-cache';
-import type { LifecyclePlugin, ServerContext } from './context.ts';
+import type { AboutToRun, LifecyclePlugin, ServerContext } from './context.ts';
 import { route } from './routing.ts';
 
 export interface KnownDocumentsOptions {
@@ -21,6 +21,10 @@ export function useKnownDocuments({ maxText = 2_000_000 }: KnownDocumentsOptions
     sizeCalculation: (_, text) => text.length,
   });
   let yoga: YogaServer<ServerContext, object>;
+  const keep = ({ args: { document } }: AboutToRun) => {
+    const text = document.loc?.source.body;
+    if (text && !known.has(text)) known.set(text, document);
+  };
   return {
     onYogaInit(init) {
       yoga = init.yoga;
@@ -32,17 +36,16 @@ export function useKnownDocuments({ maxText = 2_000_000 }: KnownDocumentsOptions
       setParamsHandler(({ request, params: { operationName, variables }, context }) => {
         context.exchange.enter('document');
         route(context.exchange, document, operationName);
-        const { schema, contextFactory, execute } = yoga.getEnveloped(
+        const { schema, contextFactory, execute, subscribe } = yoga.getEnveloped(
           Object.assign(context, { request, params }),
         );
+        const run = context.exchange.operation?.type === 'subscription' ? subscribe : execute;
         return handleMaybePromise(contextFactory, (contextValue) =>
-          execute({ schema, document, contextValue, operationName, variableValues: variables }),
+          run({ schema, document, contextValue, operationName, variableValues: variables }),
         );
       });
     },
-    onExecute({ args: { document } }) {
-      const text = document.loc?.source.body;
-      if (text && !known.has(text)) known.set(text, document);
-    },
+    onExecute: keep,
+    onSubscribe: keep,
   };
 }

@@ -26,7 +26,9 @@ export function useRequestInitiation({
       if (!isGraphQLPath(exchange.path)) throw problems.NOT_FOUND('There is nothing at this address.');
       const replyType = negotiate(req.headers.accept);
       if (!replyType) {
-        throw problems.NOT_ACCEPTABLE('Accept application/json or application/graphql-response+json.');
+        throw problems.NOT_ACCEPTABLE(
+          'Accept application/json, application/graphql-response+json or text/event-stream.',
+        );
       }
       exchange.replyType = replyType;
       if (req.method === 'GET') {
@@ -34,7 +36,7 @@ export function useRequestInitiation({
         return;
       }
       if (req.method !== 'POST') {
-        throw problems.METHOD_NOT_ALLOWED('Use POST, or GET for queries.', {
+        throw problems.METHOD_NOT_ALLOWED('Use POST, or GET for queries and subscriptions.', {
           headers: { allow: 'GET, POST' },
         });
       }

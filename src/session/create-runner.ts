@@ -13,6 +13,7 @@ import { failure, translateErrors } from './outcome.ts';
 import { isRepeatable, Repeat, repeated, repeatIfRefused } from './repetition.ts';
 import type { ExecuteDocument, OperationFacts, SessionReport, SessionRunner } from './runner.ts';
 import { openContainer, type ServiceDefinition } from './services.ts';
+import { type EventSource, eventsOf, type PublishInto } from './topics.ts';
 
 export interface RunnerOptions {
   readonly database: TenantDatabase;
@@ -22,6 +23,10 @@ export interface RunnerOptions {
   readonly services: ReadonlySet<ServiceDefinition<unknown>>;
   /** How a job is written down. */
   readonly enqueueInto: EnqueueInto;
+  /** How an event is written down. */
+  readonly publishInto: PublishInto;
+  /** Where subscriptions get their events. @default there are no subscriptions */
+  readonly eventSource?: EventSource;
   /** Milliseconds that one statement may take. */
   readonly statementTimeout: number;
   /** Attempts at an operation that the database refused for another's sake. @default 5 */
@@ -38,8 +43,8 @@ export interface RunnerOptions {
  * is safe.
  */
 export function createSessionRunner(options: RunnerOptions): SessionRunner {
-  const { database, orm, catalog, services, enqueueInto, statementTimeout } = options;
-  const { maxAttempts = 5, clock = () => new Date() } = options;
+  const { database, orm, catalog, services, enqueueInto, publishInto, statementTimeout } = options;
+  const { eventSource, maxAttempts = 5, clock = () => new Date() } = options;
 
   return {
     query(facts, execute, report) {
@@ -116,10 +121,11 @@ export function createSessionRunner(options: RunnerOptions): SessionRunner {
   }
 
   function contextOf(
-    { requestId, tenant, principal, signal }: OperationFacts,
+    facts: OperationFacts,
     em: SqlEntityManager,
     transaction: TenantTransaction,
   ): RequestContext {
+    const { requestId, tenant, principal, signal } = facts;
     em.setFilterParams('principal', { principal });
     const container = openContainer(services, () => context);
     const context: RequestContext = {
@@ -132,6 +138,8 @@ export function createSessionRunner(options: RunnerOptions): SessionRunner {
       use: container.use,
       memberships: () => catalog.membershipsOf(principal.subject),
       enqueue: async (job, payload) => enqueueInto(transaction, job.name, job.check(payload)),
+      publish: async (topic, payload) => publishInto(transaction, topic.name, topic.check(payload)),
+      events: (topic) => eventsOf(eventSource, topic, facts),
     };
     return context;
   }

@@ -6,6 +6,7 @@ import type { Config } from '../config.ts';
 import { loginUrl, openerKey } from '../database/keys.ts';
 import { createOrm } from '../database/orm.ts';
 import { createTenantDatabase } from '../database/tenant-database.ts';
+import { publishInto } from '../events/outgoing.ts';
 import { enqueueInto } from '../jobs/outbox.ts';
 import type { Module } from '../module.ts';
 import { createSessionRunner } from '../session/create-runner.ts';
@@ -49,6 +50,7 @@ export async function fillDemoTenant(options: DemoDataOptions): Promise<void> {
     catalog: { stillHolds: async () => true, membershipsOf: async () => [] },
     services: new Set(modules.flatMap(({ services = [] }) => services)),
     enqueueInto,
+    publishInto,
     statementTimeout: MINUTE,
   });
   for (const module of left) {

@@ -34,6 +34,10 @@ export interface Metrics {
   /** A request that was refused before anything ran. */
   rejection(code: string): void;
   watchPool(name: string, pool: PoolGauges): void;
+  /** A subscription was opened (1) or has ended (-1). */
+  subscriptions(change: 1 | -1): void;
+  /** An event was sent to a subscriber. */
+  event(): void;
   readonly contentType: string;
   /** In the text format of Prometheus. */
   render(): Promise<string>;
@@ -88,6 +92,16 @@ export function createMetrics({ tenants = 100, process = false }: MetricsOptions
     labelNames: ['code'],
     registers,
   });
+  const subscriptions = new Gauge({
+    name: 'insula_subscriptions_active',
+    help: 'Subscriptions that are open.',
+    registers,
+  });
+  const events = new Counter({
+    name: 'insula_subscription_events_total',
+    help: 'Events that were sent to subscribers, one for each of them.',
+    registers,
+  });
   const pools = new Map<string, PoolGauges>();
   new Gauge({
     name: 'insula_pool_connections',
@@ -121,6 +135,8 @@ export function createMetrics({ tenants = 100, process = false }: MetricsOptions
     query: (duration) => queries.observe(duration / 1000),
     rejection: (code) => rejections.inc({ code }),
     watchPool: (name, pool) => pools.set(name, pool),
+    subscriptions: (change) => subscriptions.inc(change),
+    event: () => events.inc(),
     contentType: registry.contentType,
     render: () => registry.metrics(),
   };

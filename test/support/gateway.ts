@@ -63,13 +63,15 @@ export interface TestGateway extends AsyncDisposable {
   /** What the gateway has logged, as objects. */
   readonly log: Record<string, unknown>[];
   token(user: string, tenant?: string): Promise<string>;
+  /** A token that expires. @param seconds from now */
+  shortToken(user: string, seconds: number): Promise<string>;
   ask<Data = Record<string, unknown>>(ask: Ask, signal?: AbortSignal): Promise<GraphQLReply<Data>>;
   /** Sends what `ask` would not: any host, path, method, headers or body. */
   send(request: Partial<RawRequest>): Promise<GraphQLReply<Record<string, unknown>>>;
   /** The rows of a statement that a superuser runs, with the tenant's schema as search path. */
   rows<Row extends object>(tenant: string, statement: string, values?: unknown[]): Promise<Row[]>;
   /** The log line of a request, once it is written. */
-  logLine(reply: { headers: IncomingHttpHeaders }): Promise<Record<string, unknown>>;
+  logLine(reply: { readonly headers: IncomingHttpHeaders }): Promise<Record<string, unknown>>;
 }
 
 export interface TestGatewayOptions {
@@ -132,6 +134,7 @@ export async function startGateway(options: TestGatewayOptions): Promise<TestGat
     tenants,
     log,
     token,
+    shortToken: (user, seconds) => issuer.sign({ subject: user, expiresIn: seconds }),
     async ask<Data>({ tenant, as = 'owner', headers, ...body }: Ask, signal?: AbortSignal) {
       const authorization = as === null ? undefined : `Bearer ${await token(`${as}@${tenant}.example`)}`;
       return send<Data>(port, {
