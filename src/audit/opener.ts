@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Executor } from '../database/doors/doors.ts';
+import type { Executor } from '../database/client.ts';
 
 const OPENER_SQL = readFileSync(new URL('./opener.sql', import.meta.url), 'utf8');
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
-import type { Executor } from '../database/doors/doors.ts';
+import type { Executor } from '../database/client.ts';
 
 /** An operation of the system itself: a migration, the making of a tenant. */
 export interface SystemOperation {
@@ -8,8 +8,6 @@ export interface SystemOperation {
   readonly actor: string;
   /** What it does, such as `migration:customers/0001-initial`. */
   readonly name: string;
-  /** @default the operation's own id */
-  readonly requestId?: string;
 }
 
 /**
@@ -19,13 +17,14 @@ export interface SystemOperation {
 export async function openSystemOperation(
   client: Executor,
   tenant: string,
-  { actor, name, requestId }: SystemOperation,
+  { actor, name }: SystemOperation,
 ): Promise<void> {
   const id = randomUUID();
   await client.query(
     `insert into ${pg.escapeIdentifier(tenant)}.operation (seg, id, actor, name, request_id)
      select n, $1, $2, $3, $4 from insula.segment
      on conflict (seg, xid) do nothing`,
-    [id, actor, name, requestId ?? id],
+    // No request asked for it: it stands for itself.
+    [id, actor, name, id],
   );
 }

@@ -1,7 +1,7 @@
 import { decodeJwt, type JWTPayload, jwtVerify } from 'jose';
-import type { Logger } from 'pino';
 import type { Problem } from '../errors/define.ts';
 import { problems } from '../errors/problems.ts';
+import type { Logger } from '../telemetry/logger.ts';
 import { isSubject } from '../tenancy/names.ts';
 import { bearerToken } from './bearer.ts';
 import { type Issuer, type TrustedIssuer, trustIssuers } from './issuers.ts';

@@ -1,5 +1,3 @@
-import { randomUUID } from 'node:crypto';
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   calculateJwkThumbprint,
@@ -11,13 +9,16 @@ import {
   SignJWT,
 } from 'jose';
 import type { Issuer } from './issuers.ts';
+import { keepKey, readKeyFile } from './key-file.ts';
 
 interface TokenRequest {
+  /** The token's `sub`. */
   readonly subject: string;
   /** A slug or an id, for the tenant claim. */
   readonly tenant?: string | undefined;
   /** Seconds. */
   readonly expiresIn: number;
+  /** More claims; those that the issuer sets itself win. @default none */
   readonly claims?: Readonly<Record<string, unknown>> | undefined;
 }
 
@@ -27,6 +28,7 @@ export interface DevelopmentIssuer {
   readonly issuer: Issuer;
   /** The public keys, for `/.well-known/jwks.json`. */
   jwks(): JSONWebKeySet;
+  /** Makes a token, as a compact JWT. */
   sign(request: TokenRequest): Promise<string>;
 }
 
@@ -53,11 +55,14 @@ const KEY_FILE = 'issuer.jwk';
  *
  * The authenticator gets the public keys themselves rather than their address: the gateway need not be reachable
  * under a name that it knows, and the first request need not wait for one to itself.
+ *
+ * @throws Error when the directory holds a file that is no key; the message names it
  */
 export async function createDevelopmentIssuer(options: DevelopmentIssuerOptions): Promise<DevelopmentIssuer> {
   const { directory, clock = () => new Date() } = options;
   const { issuer = DEVELOPMENT_ISSUER, audience = DEVELOPMENT_AUDIENCE } = options;
-  const jwk = readKey(directory) ?? (await makeKey(directory));
+  const keyFile = join(directory, KEY_FILE);
+  const jwk = readKey(keyFile) ?? (await makeKey(keyFile));
   const privateKey = await importJWK(jwk, ALGORITHM);
   const { d: _, ...published } = jwk;
   const keys: JSONWebKeySet = { keys: [published] };
@@ -78,39 +83,19 @@ export async function createDevelopmentIssuer(options: DevelopmentIssuerOptions)
   };
 }
 
-function readKey(directory: string): JWK | undefined {
+function readKey(path: string): JWK | undefined {
   try {
-    return JSON.parse(readFileSync(join(directory, KEY_FILE), 'utf8'));
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw new Error(
-      `The key in ${join(directory, KEY_FILE)} can't be read; delete the file to have a new one.`,
-      {
-        cause: error,
-      },
-    );
+    const text = readKeyFile(path);
+    return text === undefined ? undefined : JSON.parse(text);
+  } catch (cause) {
+    throw new Error(`The key in ${path} can't be read; delete the file to have a new one.`, { cause });
   }
 }
 
 /** Makes a key, unless another process was faster: then that one's is used. */
-async function makeKey(directory: string): Promise<JWK> {
+async function makeKey(path: string): Promise<JWK> {
   const { privateKey } = await generateKeyPair(ALGORITHM, { extractable: true });
   const jwk = await exportJWK(privateKey);
   const kid = await calculateJwkThumbprint(jwk);
-  const key: JWK = { ...jwk, kid, alg: ALGORITHM, use: 'sig' };
-
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const draft = join(directory, `${KEY_FILE}.${randomUUID()}`);
-  writeFileSync(draft, JSON.stringify(key), { mode: 0o600, flag: 'wx' });
-  try {
-    // A link, unlike a rename, fails when the name is taken; and nobody sees a file that is half written.
-    linkSync(draft, join(directory, KEY_FILE));
-    return key;
-  } catch (error) {
-    const winner = readKey(directory);
-    if (winner) return winner;
-    throw error;
-  } finally {
-    rmSync(draft, { force: true });
-  }
+  return JSON.parse(keepKey(path, JSON.stringify({ ...jwk, kid, alg: ALGORITHM, use: 'sig' })));
 }

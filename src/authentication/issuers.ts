@@ -1,5 +1,5 @@
 import { createLocalJWKSet, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
-import type { Logger } from 'pino';
+import type { Logger } from '../telemetry/logger.ts';
 import { type RemoteKeyTiming, remoteKeys } from './remote-keys.ts';
 
 /** Asymmetric signatures alone: with a shared secret, whoever can verify a token can also make one. */

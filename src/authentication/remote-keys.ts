@@ -1,5 +1,5 @@
 import { createRemoteJWKSet, errors, type JWTVerifyGetKey } from 'jose';
-import type { Logger } from 'pino';
+import type { Logger } from '../telemetry/logger.ts';
 
 export interface RemoteKeyTiming {
   /** Milliseconds after which keys are fetched again, while the old ones go on. @default 300000 */

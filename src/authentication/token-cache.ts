@@ -7,7 +7,7 @@ interface Entry {
   readonly until: number;
 }
 
-/** A typical token's length, to bound what the cache holds by its size too. */
+/** A typical token's length in characters, to bound what the cache holds by its size too. */
 const TYPICAL_LENGTH = 2_048;
 
 export interface TokenCacheOptions {

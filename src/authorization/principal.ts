@@ -1,4 +1,4 @@
-import type { RolePermissions } from './roles.ts';
+import { PUBLIC, type RolePermissions } from './roles.ts';
 
 /** The caller, inside one tenant. */
 export interface Principal {
@@ -30,6 +30,6 @@ export function createPrincipal(options: {
     tenant,
     roles,
     permissions,
-    may: (permission) => permission === 'public' || permissions.has(permission),
+    may: (permission) => permission === PUBLIC || permissions.has(permission),
   };
 }

@@ -18,6 +18,7 @@ import {
 } from 'graphql';
 import { problems } from '../errors/problems.ts';
 import { booleanDefaults, type Condition, conditionsOf } from './conditions.ts';
+import { PUBLIC } from './roles.ts';
 
 /** A field of an operation that needs a permission. */
 export interface Requirement {
@@ -36,8 +37,6 @@ export interface Requirement {
   readonly conditions: readonly Condition[];
 }
 
-/** The permission of a field that every member of the tenant may ask for. */
-const PUBLIC = 'public';
 /** Fragments within fragments make a short document a long one; every spread counts. */
 const MAX_SELECTIONS = 20_000;
 

@@ -13,6 +13,14 @@ export interface PermissionSource {
   readonly permissions?: Readonly<Record<string, readonly string[]>>;
 }
 
+/** What a field states that every member of the tenant may ask for. */
+export const PUBLIC = 'public';
+
+/** Every role that some module gives a permission, in the order of the modules. */
+export function knownRoles(modules: readonly PermissionSource[]): ReadonlySet<string> {
+  return new Set(modules.flatMap(({ permissions = {} }) => Object.values(permissions).flat()));
+}
+
 const NOTHING: ReadonlySet<string> = new Set();
 
 /**
@@ -28,7 +36,7 @@ export function rolePermissions(modules: Iterable<PermissionSource>): RolePermis
   const byRole = new Map<string, Set<string>>();
   for (const { name, permissions = {} } of modules) {
     for (const [permission, roles] of Object.entries(permissions)) {
-      if (permission === 'public')
+      if (permission === PUBLIC)
         throw new Error(`The module "${name}" can't declare "public": every member has it.`);
       const owner = owners.get(permission);
       if (owner !== undefined)

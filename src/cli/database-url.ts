@@ -1,11 +1,9 @@
 import { Command, Option } from 'commander';
 import { ConfigError, readSettings } from '../config.ts';
-import { type Login, loginUrl } from '../database/keys.ts';
+import { LOGINS, type Login, loginUrl } from '../database/keys.ts';
 import { openDatabase } from '../start/open-database.ts';
 import type { Cli } from './cli.ts';
 import { examples } from './output.ts';
-
-const LOGINS: readonly Login[] = ['owner', 'gateway', 'directory', 'worker'];
 
 export function databaseUrlCommand({ environment, output }: Cli): Command {
   return new Command('url')

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
-import pg from 'pg';
+import type pg from 'pg';
 import { readSettings } from '../config.ts';
+import { withClient } from '../database/client.ts';
 import { examine, type Finding } from '../database/doctor.ts';
 import { showTenant } from '../fleet/tenants.ts';
 import { openDatabase } from '../start/open-database.ts';
@@ -11,6 +12,8 @@ interface Options {
   readonly tenant?: string;
   readonly json?: true;
 }
+
+const NAME = 'insula doctor';
 
 export function doctorCommand(cli: Cli): Command {
   return new Command('doctor')
@@ -38,15 +41,10 @@ async function withAdministrator<T>(
   work: (client: pg.Client) => Promise<T>,
 ): Promise<T> {
   const settings = readSettings(environment, 'development');
-  await using database = settings.DATABASE_URL === undefined ? await openDatabase(settings) : null;
-  const url = database?.config.DATABASE_URL ?? settings.DATABASE_URL;
-  const client = new pg.Client({ connectionString: url, application_name: 'insula doctor' });
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
-  }
+  if (settings.DATABASE_URL !== undefined)
+    return withClient({ url: settings.DATABASE_URL, name: NAME }, work);
+  await using database = await openDatabase(settings);
+  return await withClient({ url: database.config.DATABASE_URL, name: NAME }, work);
 }
 
 function report({ output }: Cli, findings: readonly Finding[]): void {

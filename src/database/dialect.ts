@@ -11,7 +11,7 @@ import {
   type TransactionSettings,
 } from 'kysely';
 import { ForeignSession, NoTenantSession, TransactionEnded } from './errors.ts';
-import type { Level } from './levels.ts';
+import { openLevel, quotedName, releaseLevel, undoLevel } from './nesting.ts';
 import type { PostgresTransaction } from './postgres-transaction.ts';
 import type { Answer } from './wire/answer.ts';
 
@@ -52,41 +52,39 @@ class TenantDriver implements Driver {
     const { transaction } = owner;
     transaction.assertUsable();
     assertSame(settings, transaction);
-    const savepoint = transaction.levels.empty ? undefined : quoted(`transaction ${++this.#savepoints}`);
-    if (savepoint) await aheadOrNow(transaction, `savepoint ${savepoint}`);
-    transaction.levels.push(levelOf(owner, savepoint, false));
+    const { empty } = transaction.levels;
+    const savepoint = empty ? undefined : quotedName(`transaction ${++this.#savepoints}`);
+    await openLevel(transaction, { owner, savepoint, nested: false });
   }
 
   async commitTransaction(connection: DatabaseConnection): Promise<void> {
     const owner = handleOf(connection);
-    await release(owner.transaction, owner.transaction.levels.transactionOf(owner));
+    await releaseLevel(owner.transaction, owner.transaction.levels.transactionOf(owner));
   }
 
   async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
     const owner = handleOf(connection);
     const level = owner.transaction.levels.transactionOf(owner);
     if (!level) return;
-    await undo(owner.transaction, level);
+    await undoLevel(owner.transaction, level);
     owner.transaction.levels.end(level);
   }
 
   async savepoint(connection: DatabaseConnection, name: string): Promise<void> {
     const owner = handleOf(connection);
-    const savepoint = quoted(name);
-    await aheadOrNow(owner.transaction, `savepoint ${savepoint}`);
-    owner.transaction.levels.push(levelOf(owner, savepoint, true));
+    await openLevel(owner.transaction, { owner, savepoint: quotedName(name), nested: true });
   }
 
   async releaseSavepoint(connection: DatabaseConnection, name: string): Promise<void> {
     const owner = handleOf(connection);
-    await release(owner.transaction, owner.transaction.levels.savepointOf(owner, quoted(name)));
+    await releaseLevel(owner.transaction, owner.transaction.levels.savepointOf(owner, quotedName(name)));
   }
 
   async rollbackToSavepoint(connection: DatabaseConnection, name: string): Promise<void> {
     const owner = handleOf(connection);
-    const level = owner.transaction.levels.savepointOf(owner, quoted(name));
+    const level = owner.transaction.levels.savepointOf(owner, quotedName(name));
     if (!level) throw new TransactionEnded(`There is no savepoint ${name}.`);
-    await undo(owner.transaction, level);
+    await undoLevel(owner.transaction, level);
   }
 
   async releaseConnection(): Promise<void> {}
@@ -137,42 +135,6 @@ function handleOf(connection: DatabaseConnection): Handle {
   throw new Error('This connection is not of the tenant dialect.');
 }
 
-function levelOf(owner: Handle, savepoint: string | undefined, nested: boolean): Level {
-  return { owner, savepoint, nested, since: owner.transaction.statements, shared: false };
-}
-
-/** A savepoint travels with the next statement, except where the server is to refuse it. */
-function aheadOrNow(transaction: PostgresTransaction, text: string): Promise<void> {
-  return transaction.failed ? transaction.control(text) : transaction.sendAhead(text);
-}
-
-/** Ends a level and keeps what it did. One that others still stand on is not released: COMMIT will do it. */
-async function release(transaction: PostgresTransaction, level: Level | undefined): Promise<void> {
-  transaction.assertUsable();
-  if (!level) throw new TransactionEnded('The transaction or savepoint has ended.');
-  const { levels } = transaction;
-  if (level.savepoint && levels.isTop(level)) {
-    await aheadOrNow(transaction, `release savepoint ${level.savepoint}`);
-  }
-  levels.end(level);
-}
-
-/**
- * Undoes what was done inside a level. Where that can't be told from what others did, the operation's whole
- * transaction is rolled back, and with it fails whatever follows: better than losing a part of it unnoticed.
- */
-async function undo(transaction: PostgresTransaction, level: Level): Promise<void> {
-  const { levels, options } = transaction;
-  if (transaction.state !== 'open') return;
-  const nothingDone = transaction.statements === level.since;
-  if (level.savepoint && !level.shared) {
-    if (!nothingDone) await transaction.control(`rollback to savepoint ${level.savepoint}`);
-    levels.cutAbove(level);
-  } else if (transaction.failed || !(nothingDone || options.access === 'read only')) {
-    await transaction.rollback();
-  }
-}
-
 /** A transaction inside the operation's has the operation's isolation and access. */
 function assertSame(settings: TransactionSettings, { options }: PostgresTransaction): void {
   const { isolationLevel = options.isolation, accessMode = options.access } = settings;
@@ -189,8 +151,4 @@ const CHANGES = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE']);
 function resultOf<R>({ command, rowCount, rows }: Answer): QueryResult<R> {
   const result = { rows: rows as R[] };
   return CHANGES.has(command) ? { ...result, numAffectedRows: BigInt(rowCount) } : result;
-}
-
-function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
 }

@@ -1,12 +1,6 @@
 import { readFileSync } from 'node:fs';
-import {
-  type DoorObject,
-  type Executor,
-  isUnlimited,
-  readDoors,
-  readLimits,
-  readLogins,
-} from './doors/doors.ts';
+import type { Executor } from './client.ts';
+import { type DoorObject, isUnlimited, readDoors, readLimits, readLogins } from './doors/doors.ts';
 
 /** One door of a database. */
 export interface Finding {

@@ -3,7 +3,9 @@ import type { Problem } from '../errors/define.ts';
 import { problems } from '../errors/problems.ts';
 import { ConnectionLost } from './errors.ts';
 import { CommitLost } from './transaction.ts';
+import { connectionLost } from './unavailable.ts';
 
+/** What the gateway tells apart of all that can go wrong at the database. */
 export type Failure =
   | 'serialization'
   | 'stale plan'
@@ -15,6 +17,7 @@ export type Failure =
   | 'connection'
   | 'other';
 
+/** SQLSTATEs, from appendix A of PostgreSQL's manual. */
 const CODES: Readonly<Record<string, Failure>> = {
   '40001': 'serialization',
   '40P01': 'serialization',
@@ -62,10 +65,7 @@ export function asProblem(error: unknown): Problem | undefined {
     case 'malformed value':
       return problems.BAD_USER_INPUT(malformation(sqlState(error)), { cause: error });
     case 'connection':
-      return problems.DATABASE_UNAVAILABLE('The connection to the database was lost; ask again.', {
-        headers: { 'retry-after': '1' },
-        cause: error,
-      });
+      return connectionLost(error);
     case 'timeout':
       return problems.STATEMENT_TIMEOUT('The database took longer than the time limit.', { cause: error });
     default:
@@ -103,10 +103,13 @@ function malformation(code: string | undefined): string {
   }
 }
 
-/** MikroORM's exceptions carry the members of the error that they stand for. */
+/**
+ * The SQLSTATE of an error as `pg` or MikroORM throws it: MikroORM's exceptions carry the members of the error that they
+ * stand for. No class of SQLSTATE begins with E, as the system's own codes do (EPIPE).
+ */
 export function sqlState(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return undefined;
-  return /^[0-9A-Z]{5}$/.test(error.code) ? error.code : undefined;
+  return /^[0-9A-DF-Z][0-9A-Z]{4}$/.test(error.code) ? error.code : undefined;
 }
 
 /** A prepared statement whose rows look different since a migration. */

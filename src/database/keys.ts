@@ -1,8 +1,10 @@
 import { createHmac, hkdfSync } from 'node:crypto';
 import type { Operation } from './transaction.ts';
 
-/** A login of the gateway at PostgreSQL; its role is named `insula_<login>`. */
-export type Login = 'owner' | 'gateway' | 'directory' | 'worker';
+/** The gateway's logins at PostgreSQL; the role of each is named `insula_<login>`. */
+export const LOGINS = ['owner', 'gateway', 'directory', 'worker'] as const;
+
+export type Login = (typeof LOGINS)[number];
 
 const derive = (masterKey: Buffer, purpose: string): Buffer =>
   Buffer.from(hkdfSync('sha256', masterKey, Buffer.alloc(0), `insula ${purpose}`, 32));

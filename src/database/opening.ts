@@ -1,7 +1,7 @@
 import { signOperation } from './keys.ts';
 import type { TransactionOptions } from './transaction.ts';
-import type { Step } from './wire/batch.ts';
 import type { PreparedStatements } from './wire/prepared-statements.ts';
+import type { Step } from './wire/step.ts';
 import { encode } from './wire/values.ts';
 
 export interface SessionSettings {
@@ -27,11 +27,7 @@ const SETTINGS_AND_ROLE = `select ${SETTINGS}, pg_catalog.set_config('role', $5,
 const OPEN_OPERATION = 'select insula.open_operation($1, $2, $3, $4, $5, $6, $7)';
 
 /** A statement of the driver's own: its text is known here, so it is prepared, and its rows interest nobody. */
-export function ownStatement(
-  prepared: PreparedStatements,
-  text: string,
-  values: readonly unknown[] = [],
-): Step {
+function ownStatement(prepared: PreparedStatements, text: string, values: readonly unknown[] = []): Step {
   return { kind: 'statement', text, values: encode(values), ...prepared.prepare(text), keepRows: false };
 }
 

@@ -27,28 +27,23 @@ export interface OrmOptions {
   readonly entities: EntityClass<AnyEntity>[];
   /** Of a `TenantDatabase`. */
   readonly dialect: Dialect;
-  /** MikroORM's global filters. */
+  /** MikroORM's global filters. @default none */
   readonly filters?: Options['filters'];
-  /**
-   * MikroORM's log of statements.
-   *
-   * @default false
-   */
-  readonly debug?: Options['debug'];
 }
 
 /**
  * MikroORM over the transactions of tenants. Reads the entities' metadata; opens no connection. Entities with the
  * schema `*` are named without one in SQL: the session's search path says whose they are.
  */
-export function createOrm({ entities, dialect, filters, debug = false }: OrmOptions): MikroORM {
+export function createOrm({ entities, dialect, filters }: OrmOptions): MikroORM {
   return new MikroORM({
     driver: BindingDriver,
     driverOptions: dialect,
     // The name of no database: the dialect knows where it is.
     dbName: 'insula',
     entities,
-    debug,
+    // Its log of statements would have their values.
+    debug: false,
     ...(filters && { filters }),
     ensureDatabase: false,
     schemaGenerator: { ignoreTriggers: true },

@@ -3,7 +3,7 @@ import { sqlState } from './failures.ts';
 import { openingSteps, type SessionSettings } from './opening.ts';
 import type { Pool } from './pool.ts';
 import type { Operation } from './transaction.ts';
-import type { Step } from './wire/batch.ts';
+import { command } from './wire/step.ts';
 
 export interface OutcomeEnvironment {
   readonly pool: Pool;
@@ -14,8 +14,6 @@ export interface OutcomeEnvironment {
 
 const UNIQUE_VIOLATION = '23505';
 const ATTEMPTS = 3;
-
-const plain = (text: string): Step => ({ kind: 'statement', text, values: [], parse: true, keepRows: false });
 
 /**
  * Asks by opening the operation once more. Its id is unique: while the first transaction runs the second waits for it;
@@ -54,10 +52,10 @@ async function ask(tenant: string, operation: Operation, { pool, session, timeou
       await connection.run(steps, 2 * timeout);
     } catch (error) {
       if (sqlState(error) !== UNIQUE_VIOLATION) throw error;
-      await connection.run([plain('rollback')], timeout);
+      await connection.run([command('rollback')], timeout);
       return 'committed';
     }
-    await connection.run([plain('commit')], timeout).catch((error: unknown) => {
+    await connection.run([command('commit')], timeout).catch((error: unknown) => {
       throw new Error('The outcome of the operation could not be settled.', { cause: error });
     });
     return 'rolled back';

@@ -1,9 +1,9 @@
-import pg from 'pg';
-import { problems } from '../errors/problems.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import { homeOf, nearestPlace } from './affinity.ts';
+import { sqlState } from './failures.ts';
+import { databaseBusy, databaseLeft, databaseUnreachable } from './unavailable.ts';
+import { WaitingLine } from './waiting-line.ts';
 import { type ConnectionSettings, PostgresConnection } from './wire/connection.ts';
-
-/** Seconds after which a caller who was refused may ask again. */
-const RETRY_AFTER = { 'retry-after': '1' };
 
 const TOO_MANY_CONNECTIONS = '53300';
 
@@ -11,21 +11,17 @@ export interface PoolSettings extends ConnectionSettings {
   readonly maxConnections: number;
   /** Milliseconds after which an idle connection is closed. */
   readonly idleTimeout: number;
-  readonly logger: { warn(details: object, message: string): void };
+  readonly logger: Pick<Logger, 'warn'>;
 }
 
+/** A connection and its place in the pool. */
 interface Slot {
   readonly connection: PostgresConnection;
-  readonly index: number;
+  /** Its number among `maxConnections`, by which a tenant finds its home. */
+  readonly place: number;
   /** Which of the pool's calls to forget plans it has heeded. */
   generation: number;
   expiry?: NodeJS.Timeout;
-}
-
-interface Waiter {
-  resolve(connection: PostgresConnection): void;
-  reject(reason: unknown): void;
-  readonly tenant: string;
 }
 
 /**
@@ -38,7 +34,7 @@ export class Pool implements AsyncDisposable {
   readonly #idle = new Map<number, Slot>();
   readonly #busy = new Map<PostgresConnection, Slot>();
   readonly #opening = new Set<number>();
-  readonly #waiting = new Set<Waiter>();
+  readonly #waiting = new WaitingLine<PostgresConnection>();
   readonly #closing = new Map<number, Promise<void>>();
   #closed = false;
   #generation = 0;
@@ -56,7 +52,7 @@ export class Pool implements AsyncDisposable {
   }
 
   get waiting(): number {
-    return this.#waiting.size;
+    return this.#waiting.length;
   }
 
   /**
@@ -67,38 +63,18 @@ export class Pool implements AsyncDisposable {
    * @throws the signal's reason
    */
   acquire(tenant: string, signal?: AbortSignal): Promise<PostgresConnection> {
-    if (this.#closed) return Promise.reject(problems.DATABASE_UNAVAILABLE('The database is being left.'));
+    if (this.#closed) return Promise.reject(databaseLeft());
     if (signal?.aborted) return Promise.reject(signal.reason);
-    const idle = this.#waiting.size === 0 ? this.#take(tenant) : undefined;
-    if (idle) {
-      this.#busy.set(idle.connection, idle);
-      return Promise.resolve(idle.connection);
-    }
-    return new Promise((resolve, reject) => {
-      const settled = (): void => {
-        clearTimeout(late);
-        signal?.removeEventListener('abort', aborted);
-        this.#waiting.delete(waiter);
-      };
-      const waiter: Waiter = {
-        tenant,
-        resolve: (connection) => {
-          settled();
-          resolve(connection);
-        },
-        reject: (reason) => {
-          settled();
-          reject(reason);
-        },
-      };
-      const aborted = (): void => waiter.reject(signal?.reason);
-      const late = setTimeout(() => {
-        waiter.reject(this.#busy.size > 0 ? busy() : unreachable(new Error('No connection in time.')));
-      }, this.#settings.connectionTimeout);
-      signal?.addEventListener('abort', aborted, { once: true });
-      this.#waiting.add(waiter);
-      this.#serve();
+    const idle = this.#waiting.length === 0 ? this.#take(tenant) : undefined;
+    if (idle) return Promise.resolve(idle);
+    const connection = this.#waiting.join(tenant, {
+      timeout: this.#settings.connectionTimeout,
+      onTimeout: () =>
+        this.#busy.size > 0 ? databaseBusy() : databaseUnreachable(new Error('No connection in time.')),
+      signal,
     });
+    this.#serve();
+    return connection;
   }
 
   /** Gives a connection back; one that is not clean is closed. */
@@ -118,7 +94,7 @@ export class Pool implements AsyncDisposable {
     if (!slot) return;
     this.#busy.delete(connection);
     this.#close(slot, () => connection.abort());
-    await this.#closing.get(slot.index);
+    await this.#closing.get(slot.place);
   }
 
   /** Releases a connection when `ending` is through. */
@@ -137,38 +113,34 @@ export class Pool implements AsyncDisposable {
   /** Refuses new work, closes idle connections at once and busy ones when they are released. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true;
-    for (const waiter of this.#waiting)
-      waiter.reject(problems.DATABASE_UNAVAILABLE('The database is being left.'));
+    this.#waiting.rejectAll(databaseLeft);
     for (const slot of this.#idle.values()) this.#retire(slot);
     await Promise.all(this.#closing.values());
   }
 
   /** Gives idle connections to those who wait, first come first served, and opens what is missing. */
   #serve(): void {
-    for (const waiter of this.#waiting) {
-      const slot = this.#take(waiter.tenant);
-      if (!slot) break;
-      this.#busy.set(slot.connection, slot);
-      waiter.resolve(slot.connection);
-    }
-    let missing = this.#waiting.size - this.#opening.size;
-    for (const waiter of this.#waiting) {
-      if (missing-- <= 0 || this.total >= this.#settings.maxConnections) break;
-      this.#open(this.#freeIndex(waiter.tenant));
-    }
+    this.#waiting.serve((tenant) => this.#take(tenant));
+    const missing = this.#waiting.length - this.#opening.size;
+    const possible = this.#settings.maxConnections - this.total;
+    for (const tenant of this.#waiting.first(Math.min(missing, possible))) this.#open(tenant);
   }
 
-  #take(tenant: string): Slot | undefined {
+  /** An idle connection that is fit for use, if there is one; it is busy from now on. */
+  #take(tenant: string): PostgresConnection | undefined {
+    const home = homeOf(tenant, this.#settings.maxConnections);
     for (;;) {
       // The first of the others was idle for longest.
-      const slot = this.#idle.get(this.#home(tenant)) ?? this.#idle.values().next().value;
+      const slot = this.#idle.get(home) ?? this.#idle.values().next().value;
       if (!slot) return undefined;
-      if (slot.connection.clean) {
+      const { connection } = slot;
+      if (connection.clean) {
         clearTimeout(slot.expiry);
-        this.#idle.delete(slot.index);
-        if (slot.generation !== this.#generation) slot.connection.prepared.forgetAll();
+        this.#idle.delete(slot.place);
+        this.#busy.set(connection, slot);
+        if (slot.generation !== this.#generation) connection.prepared.forgetAll();
         slot.generation = this.#generation;
-        return slot;
+        return connection;
       }
       this.#retire(slot);
     }
@@ -176,30 +148,31 @@ export class Pool implements AsyncDisposable {
 
   #keep(slot: Slot): void {
     slot.expiry = setTimeout(() => this.#retire(slot), this.#settings.idleTimeout).unref();
-    this.#idle.set(slot.index, slot);
+    this.#idle.set(slot.place, slot);
   }
 
   #retire(slot: Slot): void {
     clearTimeout(slot.expiry);
-    this.#idle.delete(slot.index);
+    this.#idle.delete(slot.place);
     this.#close(slot, () => slot.connection.close());
   }
 
   /** The server's side counts until the socket is closed, so the slot is kept until then. */
   #close(slot: Slot, close: () => Promise<void>): void {
     const closed = close().finally(() => {
-      this.#closing.delete(slot.index);
+      this.#closing.delete(slot.place);
       this.#serve();
     });
-    this.#closing.set(slot.index, closed);
+    this.#closing.set(slot.place, closed);
   }
 
-  #open(index: number): void {
-    this.#opening.add(index);
+  #open(tenant: string): void {
+    const place = nearestPlace(tenant, this.#settings.maxConnections, this.#takenPlaces);
+    this.#opening.add(place);
     PostgresConnection.open(this.#settings).then(
       (connection) => {
-        this.#opening.delete(index);
-        const slot: Slot = { connection, index, generation: this.#generation };
+        this.#opening.delete(place);
+        const slot: Slot = { connection, place, generation: this.#generation };
         if (this.#closed) this.#close(slot, () => connection.close());
         else {
           void connection.ended.then(() => this.#dropped(slot));
@@ -208,55 +181,26 @@ export class Pool implements AsyncDisposable {
         }
       },
       (error: unknown) => {
-        this.#opening.delete(index);
+        this.#opening.delete(place);
         this.#settings.logger.warn({ error }, 'No connection to the database could be opened');
+        const full = sqlState(error) === TOO_MANY_CONNECTIONS;
         // The server has no room for more: those who wait are served by the connections that exist.
-        if (isBusy(error) && this.#busy.size > 0) return;
-        const [longest] = this.#waiting;
-        longest?.reject(unreachable(error));
+        if (full && this.#busy.size > 0) return;
+        this.#waiting.rejectFirst(full ? databaseBusy(error) : databaseUnreachable(error));
         this.#serve();
       },
     );
   }
 
+  get #takenPlaces(): Set<number> {
+    const busy = Array.from(this.#busy.values(), ({ place }) => place);
+    return new Set([...this.#idle.keys(), ...busy, ...this.#opening, ...this.#closing.keys()]);
+  }
+
   /** The server ended an idle connection. */
   #dropped(slot: Slot): void {
-    if (this.#idle.get(slot.index) !== slot) return;
+    if (this.#idle.get(slot.place) !== slot) return;
     this.#settings.logger.warn({}, 'An idle connection to the database ended');
     this.#retire(slot);
   }
-
-  #home(tenant: string): number {
-    let hash = 0;
-    for (let i = 0; i < tenant.length; i++) hash = (hash * 31 + tenant.charCodeAt(i)) >>> 0;
-    return hash % this.#settings.maxConnections;
-  }
-
-  #freeIndex(tenant: string): number {
-    const taken = new Set([...this.#busy.values()].map(({ index }) => index));
-    const free = (index: number) =>
-      !(taken.has(index) || this.#opening.has(index) || this.#closing.has(index));
-    let index = this.#home(tenant);
-    while (!free(index)) index = (index + 1) % this.#settings.maxConnections;
-    return index;
-  }
-}
-
-function busy(cause?: unknown) {
-  return problems.DATABASE_BUSY('No database connection is free; ask again.', {
-    headers: RETRY_AFTER,
-    cause,
-  });
-}
-
-function isBusy(error: unknown): boolean {
-  return error instanceof pg.DatabaseError && error.code === TOO_MANY_CONNECTIONS;
-}
-
-function unreachable(error: unknown) {
-  if (isBusy(error)) return busy(error);
-  return problems.DATABASE_UNAVAILABLE('The database can not be reached; ask again.', {
-    headers: RETRY_AFTER,
-    cause: error,
-  });
 }

@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { createPostgreSqlTypeParsers } from '@mikro-orm/postgresql';
 import type { Dialect } from 'kysely';
 import pg from 'pg';
+import type { Logger } from '../telemetry/logger.ts';
 import { createTenantDialect } from './dialect.ts';
 import { outcomeOf } from './outcome.ts';
 import { Pool } from './pool.ts';
@@ -16,7 +17,7 @@ export interface TenantDatabaseOptions {
   readonly maxConnections: number;
   /** How long an operation waits for a connection, in milliseconds. */
   readonly connectionTimeout: number;
-  readonly logger: { warn(details: object, message: string): void };
+  readonly logger: Pick<Logger, 'warn'>;
   /**
    * How long a transaction may wait for its next statement, in milliseconds.
    *

@@ -54,5 +54,6 @@ export function defineErrors<const Code extends string>(
       new Problem(code, status, message, details);
     return [code, Object.assign(factory, { status, description })] as const;
   });
+  // Object.fromEntries forgets which names the entries have.
   return Object.fromEntries(entries) as Record<Code, ProblemFactory>;
 }

@@ -19,7 +19,7 @@ the status below. The \`x-request-id\` of the reply finds the request in the log
 
 /** The documentation of every code, as Markdown. */
 export function renderErrorTable(groups: readonly ErrorGroup[]): string {
-  return `${[INTRODUCTION, ...groups.map(section)].join('\n')}`;
+  return [INTRODUCTION, ...groups.map(section)].join('\n');
 }
 
 function section({ title, errors }: ErrorGroup): string {

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Logger } from 'pino';
 import type { Problem } from '../errors/define.ts';
 import { problems } from '../errors/problems.ts';
 import type { EventSource, Subscriber } from '../session/topics.ts';
+import type { Logger } from '../telemetry/logger.ts';
 import { DirectoryConnections } from '../tenancy/catalog/connections.ts';
 import { EventQueue } from './queue.ts';
 import { look, type PublishedEvent, wentBack } from './reads.ts';

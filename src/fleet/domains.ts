@@ -1,14 +1,13 @@
-import type { Executor } from '../database/doors/doors.ts';
+import type { Executor } from '../database/client.ts';
 import { isDomain } from '../tenancy/names.ts';
-import { fleetProblems } from './errors.ts';
+import { fleetProblems, quoted } from './errors.ts';
 import { showTenant } from './tenants.ts';
 
 /** @throws Problem `DOMAIN_INVALID` */
 export function assertDomain(domain: string): void {
   if (isDomain(domain)) return;
-  const shown = JSON.stringify(domain.slice(0, 80));
   throw fleetProblems.DOMAIN_INVALID(
-    `${shown} is no full domain name in lower case, such as "billing.acme.example".`,
+    `${quoted(domain)} is no full domain name in lower case, such as "billing.acme.example".`,
   );
 }
 

@@ -18,3 +18,8 @@ export const fleetProblems = defineErrors({
 export class InstallRefused extends Error {
   override readonly name = 'InstallRefused';
 }
+
+/** What somebody typed, as it stands in a message: quoted, and no longer than one likes to read. */
+export function quoted(text: string): string {
+  return JSON.stringify(text.slice(0, 80));
+}

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { installOpener, storeOpenerKey } from '../audit/opener.ts';
+import { withClient } from '../database/client.ts';
 import { shutDoors } from '../database/doors/shut.ts';
 import { openerKey } from '../database/keys.ts';
 import { installEvents } from '../events/outgoing.ts';
@@ -16,6 +17,7 @@ export interface InstallOptions {
   readonly masterKey: Buffer;
 }
 
+/** PostgreSQL's major version. */
 const OLDEST_VERSION = 16;
 
 /**
@@ -26,15 +28,11 @@ const OLDEST_VERSION = 16;
  * @throws InstallRefused when the login is no superuser or the server is too old
  */
 export async function install({ adminUrl, masterKey }: InstallOptions): Promise<void> {
-  const client = new pg.Client({ connectionString: adminUrl, application_name: 'insula install' });
-  await client.connect();
-  try {
+  await withClient({ url: adminUrl, name: 'insula install' }, async (client) => {
     await assertCapable(client);
     await inTransaction(client, () => installLogins(client, masterKey));
     await inTransaction(client, () => installDatabase(client, masterKey));
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 async function assertCapable(client: pg.ClientBase): Promise<void> {

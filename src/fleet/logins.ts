@@ -1,10 +1,9 @@
 import pg from 'pg';
 import { readLogins } from '../database/doors/doors.ts';
 import { setLimits } from '../database/doors/shut.ts';
-import { type Login, loginPassword } from '../database/keys.ts';
+import { LOGINS, type Login, loginPassword } from '../database/keys.ts';
 import { isPassword, scramVerifier } from '../database/scram.ts';
 
-const LOGINS: readonly Login[] = ['owner', 'gateway', 'directory', 'worker'];
 /** None inherits what it is a member of: a tenant's role is taken by name or not at all. */
 const ATTRIBUTES = 'login noinherit nosuperuser nocreatedb noreplication nobypassrls';
 

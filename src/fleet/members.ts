@@ -1,4 +1,4 @@
-import type { Executor } from '../database/doors/doors.ts';
+import type { Executor } from '../database/client.ts';
 import { isSubject } from '../tenancy/names.ts';
 import type { Membership } from '../tenancy/tenant.ts';
 import { fleetProblems } from './errors.ts';

@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
+import type pg from 'pg';
 import { openSystemOperation } from '../audit/operation.ts';
+import { sqlState } from '../database/failures.ts';
 import { applyMigrations, MigrationFailed, missingMigrations } from './migrate-tenant.ts';
 import type { MigrationPlan } from './migrations.ts';
+import { inTransaction, onConnection } from './transaction.ts';
 
 export interface MigrateOptions {
   /** Connections of insula_owner; as many as `concurrency` are used at once. */
@@ -116,54 +118,47 @@ async function migrateTenant({ id, slug }: Pending, options: MigrateOptions): Pr
   }
 }
 
-async function tryTenant(id: string, { owner, plan, lockTimeout = 1000 }: MigrateOptions): Promise<string[]> {
-  const client = await owner.connect();
-  let broken: Error | undefined;
-  try {
-    await client.query('begin');
-    await client.query(`select set_config('lock_timeout', $1, true)`, [`${lockTimeout}ms`]);
-    // Two runs at once take turns.
-    const { rowCount } = await client.query('select from insula.tenant where id = $1 for no key update', [
-      id,
-    ]);
-    const missing = rowCount ? await missingMigrations(client, id, plan) : [];
-    const applied = missing.map(({ name }) => name);
-    if (missing.length > 0) {
-      await openSystemOperation(client, id, {
-        actor: 'system:migrate',
-        name: `migration:${applied.join(' ')}`,
-      });
-      await applyMigrations(client, id, { migrations: missing });
-    }
-    await client.query(
-      `update insula.tenant set schema_version = $2, schema_hash = $3, migration_error = null 
-       where id = $1 and (schema_hash <> $3 or schema_version <> $2 or migration_error is not null)`,
-      [id, plan.version, plan.hash],
-    );
-    await client.query('commit');
-    return applied;
-  } catch (error) {
-    await client.query('rollback').catch((failure: Error) => {
-      broken = failure;
-    });
-    throw error;
-  } finally {
-    client.release(broken);
+function tryTenant(id: string, options: MigrateOptions): Promise<string[]> {
+  return onConnection(options.owner, (client) =>
+    inTransaction(client, () => migrateWithin(client, id, options)),
+  );
+}
+
+/** @returns the migrations that were applied */
+async function migrateWithin(
+  client: pg.ClientBase,
+  id: string,
+  { plan, lockTimeout = 1000 }: MigrateOptions,
+): Promise<string[]> {
+  await client.query(`select set_config('lock_timeout', $1, true)`, [`${lockTimeout}ms`]);
+  // Two runs at once take turns.
+  const { rowCount } = await client.query('select from insula.tenant where id = $1 for no key update', [id]);
+  const missing = rowCount ? await missingMigrations(client, id, plan) : [];
+  const applied = missing.map(({ name }) => name);
+  if (missing.length > 0) {
+    const name = `migration:${applied.join(' ')}`;
+    await openSystemOperation(client, id, { actor: 'system:migrate', name });
+    await applyMigrations(client, id, { migrations: missing });
   }
+  await client.query(
+    `update insula.tenant set schema_version = $2, schema_hash = $3, migration_error = null
+     where id = $1 and (schema_hash <> $3 or schema_version <> $2 or migration_error is not null)`,
+    [id, plan.version, plan.hash],
+  );
+  return applied;
 }
 
 /** A lock that was not free in time, a deadlock, a serialization failure: the same may pass a moment later. */
 function isContention(error: unknown): boolean {
-  return ['55P03', '40P01', '40001'].includes(sqlState(error) ?? '');
+  return ['55P03', '40P01', '40001'].includes(codeOf(error) ?? '');
 }
 
-function sqlState(error: unknown): string | undefined {
-  const cause = error instanceof MigrationFailed ? error.cause : error;
-  return cause instanceof pg.DatabaseError ? cause.code : undefined;
+function codeOf(error: unknown): string | undefined {
+  return sqlState(error instanceof MigrationFailed ? error.cause : error);
 }
 
 function describe(error: unknown): MigrationFailure {
-  const code = sqlState(error);
+  const code = codeOf(error);
   return {
     message: error instanceof Error ? error.message : String(error),
     ...(error instanceof MigrationFailed && { migration: error.migration }),

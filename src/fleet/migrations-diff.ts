@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { MikroORM } from '@mikro-orm/postgresql';
-import pg from 'pg';
+import { databaseUrl, withClient } from '../database/client.ts';
 import { type Module, orderModules } from '../module.ts';
 import { readMigrations } from './migrations.ts';
 import { splitStatements } from './migrations-statements.ts';
@@ -11,6 +11,8 @@ export interface DiffOptions {
   /** A login that may create a database; what it names is not touched. */
   readonly adminUrl: string;
 }
+
+const NAME = 'insula migration';
 
 /** A migration can't be generated; the message says what to do. */
 export class MigrationNotCreated extends Error {
@@ -75,15 +77,10 @@ function writeMigration(folder: URL, name: string, sql: string): string {
 
 /** Migrations name no schema, so the scratch database's own one, `public`, stands for the tenant's. */
 async function migrateScratch(url: string, modules: readonly Module[]): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    for (const { statements } of readMigrations(modules).migrations) {
-      for (const statement of statements) await client.query(statement);
-    }
-  } finally {
-    await client.end();
-  }
+  const statements = readMigrations(modules).migrations.flatMap((migration) => migration.statements);
+  await withClient({ url, name: NAME }, async (client) => {
+    for (const statement of statements) await client.query(statement);
+  });
 }
 
 async function diff(url: string, modules: readonly Module[]): Promise<string> {
@@ -123,18 +120,12 @@ function layOut(statement: string): string {
 
 async function withScratchDatabase<T>(adminUrl: string, work: (url: string) => Promise<T>): Promise<T> {
   const name = `insula_scratch_${randomBytes(6).toString('hex')}`;
-  const admin = new pg.Client({ connectionString: adminUrl });
-  await admin.connect();
-  try {
+  return withClient({ url: adminUrl, name: NAME }, async (admin) => {
     await admin.query(`create database ${name} template template0`);
-    const url = new URL(adminUrl);
-    url.pathname = `/${name}`;
     try {
-      return await work(url.href);
+      return await work(databaseUrl(adminUrl, name));
     } finally {
       await admin.query(`drop database ${name}`);
     }
-  } finally {
-    await admin.end();
-  }
+  });
 }

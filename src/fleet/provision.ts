@@ -6,18 +6,15 @@ import { auditObjects, renderForTenant } from '../audit/render.ts';
 import { jobObjects } from '../jobs/outbox.ts';
 import { addDomain, assertDomain } from './domains.ts';
 import { fleetProblems } from './errors.ts';
+import { applyMigrations } from './migrate-tenant.ts';
+import type { MigrationPlan } from './migrations.ts';
 import { protect } from './protect.ts';
 import { assertSlug } from './slug.ts';
 import { findTenant, showTenant, type TenantRecord } from './tenants.ts';
-import { inTransaction } from './transaction.ts';
+import { inTransaction, onConnection } from './transaction.ts';
 
 /** What a schema is like after its migrations. */
-interface SchemaVersion {
-  /** How many migrations it has. */
-  readonly version: number;
-  /** Digest of those migrations. */
-  readonly hash: string;
-}
+type SchemaVersion = Pick<MigrationPlan, 'version' | 'hash'>;
 
 export interface CreateTenantOptions {
   /** Connected as insula_owner, outside of a transaction. */
@@ -67,6 +64,29 @@ export async function createTenant(
     for (const domain of domains) await addDomain(client, id, domain);
     return { tenant: await showTenant(client, id), created: true };
   });
+}
+
+/**
+ * Creates a tenant as `createTenant` does, whose schema has every migration of a plan.
+ *
+ * @param owner connections of insula_owner
+ * @throws Problem as `createTenant`; MigrationFailed
+ */
+export async function createMigratedTenant(
+  owner: pg.Pool,
+  plan: MigrationPlan,
+  tenant: Pick<CreateTenantOptions, 'slug' | 'name' | 'domains'>,
+): Promise<{ tenant: TenantRecord; created: boolean }> {
+  return onConnection(owner, (client) =>
+    createTenant({
+      ...tenant,
+      client,
+      async applyMigrations(within, id) {
+        await applyMigrations(within, id, plan);
+        return plan;
+      },
+    }),
+  );
 }
 
 /** Opaque, so that the names of roles and schemas, which can't be hidden, say nothing: 80 random bits. */

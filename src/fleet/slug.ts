@@ -1,5 +1,5 @@
 import { isSlug } from '../tenancy/names.ts';
-import { fleetProblems } from './errors.ts';
+import { fleetProblems, quoted } from './errors.ts';
 
 /** Names that a subdomain or a path of the gateway's own may have, now or later. */
 const RESERVED: ReadonlySet<string> = new Set(
@@ -12,7 +12,7 @@ const RESERVED: ReadonlySet<string> = new Set(
 export function assertSlug(slug: string): void {
   if (!isSlug(slug)) {
     throw fleetProblems.SLUG_INVALID(
-      `${JSON.stringify(slug.slice(0, 80))} is no slug: lower-case letters, digits and dashes inside, 63 at the most.`,
+      `${quoted(slug)} is no slug: lower-case letters, digits and dashes inside, 63 at the most.`,
     );
   }
   // A label with dashes at these places is an encoded one (xn--…), which can look like another tenant's name.

@@ -1,6 +1,6 @@
-import type { Executor } from '../database/doors/doors.ts';
+import type { Executor } from '../database/client.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
-import { fleetProblems } from './errors.ts';
+import { fleetProblems, quoted } from './errors.ts';
 
 /** A tenant with all that the catalog knows of it. */
 export interface TenantRecord extends Tenant {
@@ -38,8 +38,7 @@ export async function findTenant(client: Executor, slugOrId: string): Promise<Te
  */
 export async function showTenant(client: Executor, slugOrId: string): Promise<TenantRecord> {
   const tenant = await findTenant(client, slugOrId);
-  if (!tenant)
-    throw fleetProblems.TENANT_NOT_FOUND(`There is no tenant ${JSON.stringify(slugOrId.slice(0, 80))}.`);
+  if (!tenant) throw fleetProblems.TENANT_NOT_FOUND(`There is no tenant ${quoted(slugOrId)}.`);
   return tenant;
 }
 

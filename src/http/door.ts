@@ -10,6 +10,7 @@ export function serverContextOf(exchange: Exchange) {
   return { req, res, exchange, waitUntil: () => {} };
 }
 
+/** The request's URL. Its scheme means nothing: TLS ends before the gateway. */
 export function urlOf({ headers, url }: IncomingMessage): string {
   return `http://${headers.host ?? 'localhost'}${url}`;
 }

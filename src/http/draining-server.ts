@@ -3,13 +3,10 @@ import { createServer, type RequestListener, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { refuseSocket } from './failures.ts';
+import { type ListenOptions, listenOn } from './listen.ts';
 
-export interface DrainingServerOptions {
+export interface DrainingServerOptions extends ListenOptions {
   readonly listener: RequestListener;
-  readonly port: number;
-  /** The setting that changes the port, for the message when it is taken. @default 'PORT' */
-  readonly portSetting?: string;
-  readonly host?: string | undefined;
   /** Milliseconds that a client may take to send a request; then it gets a 408. @default 30_000 */
   readonly requestTimeout?: number;
   /** Milliseconds that an idle connection is kept. @default 65_000 */
@@ -18,15 +15,6 @@ export interface DrainingServerOptions {
   readonly drainNotice?: number;
   /** Milliseconds that running requests may take to end. @default 30_000 */
   readonly drainTimeout?: number;
-}
-
-/** The port is somebody else's. */
-export class PortTaken extends Error {
-  override readonly name = 'PortTaken';
-
-  constructor(port: number, setting: string, cause: unknown) {
-    super(`Port ${port} is taken. Stop what uses it, or choose another with ${setting}.`, { cause });
-  }
 }
 
 /**
@@ -80,13 +68,7 @@ export class DrainingServer implements AsyncDisposable {
    * @throws PortTaken
    */
   async listen(): Promise<number> {
-    const { port, portSetting = 'PORT', host } = this.#options;
-    this.#server.listen({ port, host });
-    try {
-      await once(this.#server, 'listening');
-    } catch (error) {
-      throw isTaken(error) ? new PortTaken(port, portSetting, error) : error;
-    }
+    await listenOn(this.#server, this.#options);
     return addressOf(this.#server).port;
   }
 
@@ -120,12 +102,10 @@ export class DrainingServer implements AsyncDisposable {
   }
 }
 
-function isTaken(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
-}
-
 function addressOf(server: Server): AddressInfo {
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('The server has no port.');
   return address;
 }
+
+export { PortTaken } from './listen.ts';

@@ -11,6 +11,7 @@ const SECURITY_HEADERS = Object.entries({
   'x-content-type-options': 'nosniff',
 });
 
+/** Sets them on a reply that has not begun; what sets its own later wins. */
 export function setSecurityHeaders(res: ServerResponse): void {
   for (const [name, value] of SECURITY_HEADERS) res.setHeader(name, value);
 }

@@ -41,6 +41,7 @@ export interface MetricsSource {
   render(): Promise<string>;
 }
 
+/** `/metrics`, for Prometheus. */
 export function metricsPages({ contentType, render }: MetricsSource): Pages {
   return { '/metrics': async () => ({ status: 200, contentType, body: await render() }) };
 }

@@ -55,24 +55,21 @@ export interface HttpServer extends AsyncDisposable {
  * @throws Error when the lifecycle has a plugin that the doors can't run.
  */
 export function createHttpServer(options: HttpServerOptions): HttpServer {
-  const { lifecycle, logger, metrics, metricsPort, corsOrigins = [], ready } = options;
-  const door = chooseDoor(options);
+  const { logger, metrics, metricsPort, corsOrigins = [], ready } = options;
+  const door = openDoor(options);
   const answerPreflight = createCrossOrigin(corsOrigins);
   const measured = metrics ? metricsPages(metrics) : {};
-  const pages = new Map(
-    Object.entries({
-      ...healthPages({ ready: () => !server.draining && ready() }),
-      ...(metricsPort === undefined && measured),
-      ...options.pages,
-    }),
-  );
 
-  const listener: RequestListener = (req, res) => {
-    setSecurityHeaders(res);
-    const page = pages.get(pathOf(req.url ?? ''));
-    if (page) guard(res, sendPage(page, req, res));
-    else if (!answerPreflight(req, res)) serve(req, res);
-  };
+  /** Answers with a page where there is one. */
+  function answering(pages: Pages, otherwise: RequestListener): RequestListener {
+    const handlers = new Map(Object.entries(pages));
+    return (req, res) => {
+      setSecurityHeaders(res);
+      const page = handlers.get(pathOf(req.url ?? ''));
+      if (page) guard(res, sendPage(page, req, res));
+      else otherwise(req, res);
+    };
+  }
 
   // Unknown paths too: the lifecycle refuses them, and logs and counts them as it does all others.
   function serve(req: IncomingMessage, res: ServerResponse): void {
@@ -90,7 +87,17 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     });
   }
 
-  const server = new DrainingServer({ ...options, listener });
+  const pages = {
+    ...healthPages({ ready: () => !server.draining && ready() }),
+    ...(metricsPort === undefined && measured),
+    ...options.pages,
+  };
+  const server = new DrainingServer({
+    ...options,
+    listener: answering(pages, (req, res) => {
+      if (!answerPreflight(req, res)) serve(req, res);
+    }),
+  });
   const metricsServer =
     metricsPort === undefined
       ? undefined
@@ -98,15 +105,10 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
           port: metricsPort,
           portSetting: 'INSULA_METRICS_PORT',
           host: options.host,
-          listener: metricsListener,
+          listener: answering(measured, (_, res) => {
+            res.writeHead(404, { 'content-length': '0' }).end();
+          }),
         });
-
-  function metricsListener(req: IncomingMessage, res: ServerResponse): void {
-    setSecurityHeaders(res);
-    const page = measured[pathOf(req.url ?? '')];
-    if (page) guard(res, sendPage(page, req, res));
-    else res.writeHead(404, { 'content-length': '0' }).end();
-  }
 
   const close = async () => {
     await server.close();
@@ -127,17 +129,20 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     close,
     [Symbol.asyncDispose]: close,
   };
+}
 
-  function chooseDoor({ schema, doors = 'both', eventKeepAlive = 12_000 }: HttpServerOptions): Door {
-    const yoga = createYoga({ schema, lifecycle, logger });
-    const long = createYogaDoor(yoga, { keepAlive: eventKeepAlive });
-    if (doors === 'yoga') return long;
-    const short = createShortDoor(yoga, lifecycle, { keepAlive: eventKeepAlive });
-    return (exchange) => {
-      const { method, headers } = exchange.req;
-      return isPlain(method, headers['content-type']) ? short(exchange) : long(exchange);
-    };
-  }
+/** JSON by POST takes the short door where there is one, everything else the long one. */
+function openDoor(options: HttpServerOptions): Door {
+  const { schema, lifecycle, logger, doors = 'both', eventKeepAlive = 12_000 } = options;
+  const events = { keepAlive: eventKeepAlive };
+  const yoga = createYoga({ schema, lifecycle, logger });
+  const long = createYogaDoor(yoga, events);
+  if (doors === 'yoga') return long;
+  const short = createShortDoor(yoga, lifecycle, events);
+  return (exchange) => {
+    const { method, headers } = exchange.req;
+    return isPlain(method, headers['content-type']) ? short(exchange) : long(exchange);
+  };
 }
 
 /** What the settings say of the server. */
@@ -155,5 +160,4 @@ export function serverOptionsOf(settings: HttpSettings) {
   };
 }
 
-export { PortTaken } from './draining-server.ts';
 export type { Pages } from './routes.ts';

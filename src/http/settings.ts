@@ -4,6 +4,7 @@ const milliseconds = (value: number, description: string) =>
   z.coerce.number().int().positive().default(value).describe(`${description} In milliseconds.`);
 const port = z.coerce.number().int().min(0).max(65_535);
 
+/** Where the gateway listens, and how patient it is. */
 export const httpSettings = z.object({
   PORT: port.default(4000).describe('The port of the API; 0 takes any free one.'),
   HOST: z.string().optional().describe('The address to listen on. All addresses when it is not set.'),

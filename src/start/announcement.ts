@@ -1,7 +1,7 @@
 import type { Development } from './development.ts';
 
 export interface AnnouncementOptions {
-  /** How long the start took. */
+  /** How long the start took, in seconds. */
   readonly seconds: number;
   /** What is typed for another command. */
   readonly command: string;

@@ -24,6 +24,7 @@ export interface DemoDataOptions {
   readonly logger: Logger;
 }
 
+/** Milliseconds. */
 const MINUTE = 60_000;
 
 /**

@@ -1,3 +1,4 @@
+import { knownRoles } from '../authorization/roles.ts';
 import type { Module } from '../module.ts';
 
 /** A tenant that development makes, so that there is something to look at. */
@@ -13,11 +14,11 @@ const CONSULTANT = 'consultant@example.com';
 
 /** Two tenants with a user for each role that the modules know. */
 export function demoTenants(modules: readonly Module[]): DemoTenant[] {
-  const roles = new Set(modules.flatMap(({ permissions = {} }) => Object.values(permissions).flat()));
-  const named = [...roles, ...(roles.size === 0 ? ['owner'] : [])];
-  const [first = 'owner', last = first] = [named[0], named.at(-1)];
+  const known = [...knownRoles(modules)];
+  const roles = known.length > 0 ? known : ['owner'];
+  const [first = 'owner', last = first] = [roles[0], roles.at(-1)];
   const membersOf = (slug: string, consultant: string) => ({
-    ...Object.fromEntries(named.map((role) => [`${role}@${slug}.example`, [role]])),
+    ...Object.fromEntries(roles.map((role) => [`${role}@${slug}.example`, [role]])),
     [CONSULTANT]: [consultant],
   });
   return [

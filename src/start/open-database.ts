@@ -1,8 +1,9 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import pg from 'pg';
 import { type Config, ConfigError, type Settings } from '../config.ts';
+import { databaseUrl, withClient } from '../database/client.ts';
 import { startEmbedded } from '../database/embedded/index.ts';
+import { sqlState } from '../database/failures.ts';
 import { makeMasterKey, readMasterKey } from './master-key.ts';
 
 /** A database that can be reached, and the settings completed with its address and key. */
@@ -61,6 +62,10 @@ export async function openDatabase(
   }
 }
 
+const DUPLICATE_DATABASE = '42P04';
+/** Of two that make it in the same moment, one finds its name taken in the system catalog. */
+const UNIQUE_VIOLATION = '23505';
+
 /** Nothing in the directory is for version control. */
 function makeDirectory(directory: string): void {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
@@ -69,18 +74,12 @@ function makeDirectory(directory: string): void {
 }
 
 async function makeDatabase(adminUrl: string, name: string): Promise<string> {
-  const client = new pg.Client({ connectionString: adminUrl });
-  await client.connect();
-  try {
+  await withClient({ url: adminUrl, name: 'insula start' }, async (client) => {
     const { rowCount } = await client.query('select from pg_database where datname = $1', [name]);
     if (rowCount === 0) await client.query(`create database ${name}`);
-  } catch (error) {
-    // Another process was faster.
-    if (!(error instanceof pg.DatabaseError && ['42P04', '23505'].includes(error.code ?? ''))) throw error;
-  } finally {
-    await client.end();
-  }
-  const url = new URL(adminUrl);
-  url.pathname = `/${name}`;
-  return url.href;
+  }).catch((error: unknown) => {
+    const otherWasFaster = [DUPLICATE_DATABASE, UNIQUE_VIOLATION].includes(sqlState(error) ?? '');
+    if (!otherWasFaster) throw error;
+  });
+  return databaseUrl(adminUrl, name);
 }

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { PortTaken } from '../http/server.ts';
+import { listenOn } from '../http/listen.ts';
 
 /**
  * Makes sure that a port can be had, before anything slow is begun.
@@ -9,13 +9,7 @@ import { PortTaken } from '../http/server.ts';
  */
 export async function assertPortFree(port: number, host: string | undefined): Promise<void> {
   const server = createServer();
-  server.listen({ port, ...(host !== undefined && { host }) });
-  try {
-    await once(server, 'listening');
-  } catch (error) {
-    const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
-    throw taken ? new PortTaken(port, 'PORT', error) : error;
-  }
+  await listenOn(server, { port, host });
   server.close();
   await once(server, 'close');
 }

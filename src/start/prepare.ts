@@ -2,9 +2,8 @@ import type pg from 'pg';
 import type { Config } from '../config.ts';
 import { addMember } from '../fleet/members.ts';
 import { migrate } from '../fleet/migrate.ts';
-import { applyMigrations } from '../fleet/migrate-tenant.ts';
 import { type MigrationPlan, readMigrations } from '../fleet/migrations.ts';
-import { createTenant } from '../fleet/provision.ts';
+import { createMigratedTenant } from '../fleet/provision.ts';
 import type { TenantRecord } from '../fleet/tenants.ts';
 import type { Module } from '../module.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -49,23 +48,10 @@ async function createDemoTenant(
   { slug, name, members }: DemoTenant,
   plan: MigrationPlan,
 ): Promise<{ tenant: TenantRecord; created: boolean }> {
-  const client = await owner.connect();
-  try {
-    const result = await createTenant({
-      client,
-      slug,
-      name,
-      async applyMigrations(within, id) {
-        await applyMigrations(within, id, plan);
-        return plan;
-      },
-    });
-    // Whoever was taken away by hand stays away, unless the first start never came this far.
-    if (result.tenant.members === 0) {
-      for (const [subject, roles] of Object.entries(members)) await addMember(client, slug, subject, roles);
-    }
-    return result;
-  } finally {
-    client.release();
+  const result = await createMigratedTenant(owner, plan, { slug, name });
+  // Whoever was taken away by hand stays away, unless the first start never came this far.
+  if (result.tenant.members === 0) {
+    for (const [subject, roles] of Object.entries(members)) await addMember(owner, slug, subject, roles);
   }
+  return result;
 }

@@ -1,4 +1,4 @@
-/** Signals that come closer together than this are one: npm passes on what the terminal has sent already. */
+/** Milliseconds. Signals that come closer together than this are one: npm passes on what the terminal has sent already. */
 const ECHO = 1_000;
 
 export interface ShutdownOptions {

@@ -29,10 +29,13 @@ export interface Metrics {
   /** A reply, or a client that went away. */
   request(status: number, duration: number): void;
   operation(operation: MeasuredOperation): void;
+  /** A phase of a request's life, by its name. */
   phase(phase: string, duration: number): void;
+  /** A statement of a tenant's transaction. */
   query(duration: number): void;
   /** A request that was refused before anything ran. */
   rejection(code: string): void;
+  /** Has a pool's state read whenever metrics are asked for. */
   watchPool(name: string, pool: PoolGauges): void;
   /** A subscription was opened (1) or has ended (-1). */
   subscriptions(change: 1 | -1): void;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+/** What is written and measured. */
 export const telemetrySettings = z.object({
   INSULA_LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])

@@ -1,7 +1,6 @@
 import { z } from 'zod';
+import { HINT_SOURCES } from './identification/index.ts';
 import { isDomain, isSlug } from './names.ts';
-
-const SOURCES = ['subdomain', 'domain', 'path', 'header', 'claim'] as const;
 
 /** `a, b` → `['a', 'b']`, without empty ones. */
 const list = z.string().transform((text) =>
@@ -21,10 +20,10 @@ const milliseconds = z.coerce.number().int().positive();
 /** How tenants are recognised, and how fresh the gateway's knowledge of them is. */
 export const tenancySettings = z.object({
   INSULA_TENANT_SOURCES: list
-    .pipe(z.array(z.enum(SOURCES)).min(1, 'Names no source'))
-    .prefault(SOURCES.join(','))
+    .pipe(z.array(z.enum(HINT_SOURCES)).min(1, 'Names no source'))
+    .prefault(HINT_SOURCES.join(','))
     .describe(
-      `Which parts of a request may name the tenant, separated by commas: ${SOURCES.join(', ')}. Others are ignored.`,
+      `Which parts of a request may name the tenant, separated by commas: ${HINT_SOURCES.join(', ')}. Others are ignored.`,
     ),
   INSULA_BASE_DOMAINS: list
     .pipe(z.array(baseDomain).min(1, 'Names no domain'))

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { knownRoles } from '../../authorization/roles.ts';
 import { ConfigError } from '../../config.ts';
 import { addMember } from '../../fleet/members.ts';
 import type { Cli } from '../cli.ts';
@@ -23,7 +24,7 @@ export function memberAddCommand(cli: Cli): Command {
 
 /** A role that no module mentions gives no permission: most likely it is misspelt. */
 function assertKnown({ modules }: Cli, roles: readonly string[]): void {
-  const known = new Set(modules.flatMap(({ permissions = {} }) => Object.values(permissions).flat()));
+  const known = knownRoles(modules);
   const unknown = roles.find((role) => !known.has(role));
   if (unknown !== undefined) {
     throw new ConfigError(`There is no role "${unknown}"; there are ${[...known].join(', ')}.`);

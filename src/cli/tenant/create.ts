@@ -1,8 +1,7 @@
 import { Command } from 'commander';
 import { addMember } from '../../fleet/members.ts';
-import { applyMigrations } from '../../fleet/migrate-tenant.ts';
 import { readMigrations } from '../../fleet/migrations.ts';
-import { createTenant } from '../../fleet/provision.ts';
+import { createMigratedTenant } from '../../fleet/provision.ts';
 import type { Cli } from '../cli.ts';
 import { examples } from '../output.ts';
 import { withOwner } from '../owner.ts';
@@ -30,24 +29,10 @@ export function tenantCreateCommand(cli: Cli): Command {
     .action(async (slug: string, { name = slug, domain: domains, owner, json }: Options) => {
       const plan = readMigrations(cli.modules);
       await withOwner(cli, async (pool) => {
-        const client = await pool.connect();
-        try {
-          const { tenant, created } = await createTenant({
-            client,
-            slug,
-            name,
-            domains,
-            async applyMigrations(within, id) {
-              await applyMigrations(within, id, plan);
-              return plan;
-            },
-          });
-          if (owner !== undefined) await addMember(client, tenant.id, owner, ['owner']);
-          if (!created) cli.messages.write(`The tenant ${tenant.slug} is there already.\n`);
-          await printTenant(cli, client, tenant.id, json);
-        } finally {
-          client.release();
-        }
+        const { tenant, created } = await createMigratedTenant(pool, plan, { slug, name, domains });
+        if (owner !== undefined) await addMember(pool, tenant.id, owner, ['owner']);
+        if (!created) cli.messages.write(`The tenant ${tenant.slug} is there already.\n`);
+        await printTenant(cli, pool, tenant.id, json);
       });
     });
 }

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { Executor } from '../../database/doors/doors.ts';
+import type { Executor } from '../../database/client.ts';
 import { showTenant } from '../../fleet/tenants.ts';
 import type { Cli } from '../cli.ts';
 import { examples, printJson } from '../output.ts';

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
-import type pg from 'pg';
+import type { Executor } from '../client.ts';
 
-/** Anything that runs a statement: a client, or a pool when it does not matter on which connection. */
-export type Executor = Pick<pg.ClientBase, 'query'>;
+export type { Executor } from '../client.ts';
 
 /** An object of the database and a privilege on it that no tenant should have. */
 export interface DoorObject {

@@ -1,5 +1,6 @@
 import pg from 'pg';
-import { type DoorObject, type Executor, isUnlimited, readDoors, readLimits } from './doors.ts';
+import type { Executor } from '../client.ts';
+import { type DoorObject, isUnlimited, readDoors, readLimits } from './doors.ts';
 
 /**
  * Shuts every door of the database that is open to PUBLIC, and gives what was taken to the logins that keep it. Sends

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { hasCode, isAlive, processName } from './processes.ts';
+import { hasCode } from '../../errors/system.ts';
+import { isAlive, processName } from './processes.ts';
 
 /**
  * Runs `work` while no other process (nor another call in this one) runs under the lock file of that path. A lock

@@ -1,11 +1,12 @@
-import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Account } from './account.ts';
-import { hasCode, processesIn, serves } from './processes.ts';
+import { hasCode } from '../../errors/system.ts';
+import { sslRequest } from '../wire/requests.ts';
+import { processesIn, serves } from './processes.ts';
+import { type Program, programFailure, startProgram } from './program.ts';
 
 /** What a running server writes into its `postmaster.pid`. */
 export interface Postmaster {
@@ -56,58 +57,13 @@ export async function clearAfterDeath(dataDirectory: string): Promise<void> {
   }
 }
 
-/** The words that run a command of PostgreSQL's as an account, with a limit of address space in MiB where it is kept. */
-export function commandLine(
-  account: Account,
-  command: readonly string[],
-  memoryLimit?: number,
-): [string, ...string[]] {
-  const limited =
-    memoryLimit !== undefined && process.platform === 'linux'
-      ? ['sh', '-c', 'ulimit -v "$0"; exec "$@"', String(memoryLimit * 1024), ...command]
-      : command;
-  const [file = '', ...words] = [...account.prefix, ...limited];
-  return [file, ...words];
-}
-
 /**
- * Runs a program to its end, its output in the log file.
+ * Starts a server and waits until it takes connections.
  *
- * @throws Error with the end of the log when it fails.
+ * @throws Error with the end of the log when it ends before
  */
-export function runProgram(account: Account, command: readonly string[], logFile: string): void {
-  const [file, ...words] = commandLine(account, command);
-  const log = openSync(logFile, 'a', 0o600);
-  try {
-    const { status, error } = spawnSync(file, words, {
-      cwd: dirname(logFile),
-      stdio: ['ignore', log, log],
-      ...account.ids,
-    });
-    if (status !== 0) throw failure(`${command[0]} failed`, logFile, error);
-  } finally {
-    closeSync(log);
-  }
-}
-
-/**
- * Starts a server that outlives a killed parent and that Ctrl-C in the terminal doesn't reach, and waits until it
- * takes connections.
- */
-export async function launch(
-  words: readonly [string, ...string[]],
-  options: { account: Account; dataDirectory: string; logFile: string },
-): Promise<Postmaster> {
-  const { account, dataDirectory, logFile } = options;
-  const [file, ...rest] = words;
-  const log = openSync(logFile, 'a', 0o600);
-  const child = spawn(file, rest, {
-    cwd: dataDirectory,
-    detached: true,
-    stdio: ['ignore', log, log],
-    ...account.ids,
-  });
-  closeSync(log);
+export async function launch(dataDirectory: string, program: Program): Promise<Postmaster> {
+  const child = startProgram(program);
   let ended: Error | true | undefined;
   child.once('exit', () => {
     ended = true;
@@ -115,11 +71,10 @@ export async function launch(
   child.once('error', (error) => {
     ended = error;
   });
-  child.unref();
   for (;;) {
     const state = readPostmaster(dataDirectory);
     if (state?.ready && state.pid === child.pid) return state;
-    if (ended) throw failure('PostgreSQL did not start', logFile, ended);
+    if (ended) throw programFailure('PostgreSQL did not start', program.logFile, ended);
     await sleep(5);
   }
 }
@@ -147,11 +102,11 @@ export async function findRunning(dataDirectory: string): Promise<Postmaster | u
 
 const socketOf = ({ socketDirectory, port }: Postmaster) => join(socketDirectory, `.s.PGSQL.${port}`);
 
-/** Asks for encryption, which every server answers with one byte; a connection alone may lead to a dying process. */
+/** Asks something that every server answers; a connection alone may lead to a dying process. */
 async function answers(postmaster: Postmaster): Promise<boolean> {
   const socket = connect(socketOf(postmaster));
   try {
-    socket.write(Buffer.from([0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f]));
+    socket.write(sslRequest());
     const [first] = await Promise.race([once(socket, 'data'), once(socket, 'close')]);
     return Buffer.isBuffer(first);
   } catch {
@@ -180,9 +135,4 @@ function signal(pid: number, name: NodeJS.Signals): void {
   } catch (error) {
     if (!hasCode(error, 'ESRCH')) throw error;
   }
-}
-
-function failure(what: string, logFile: string, cause: unknown): Error {
-  const tail = readFileSync(logFile, 'utf8').trimEnd().split('\n').slice(-5).join('\n');
-  return new Error(`${what} (${logFile}):\n${tail}`, { cause });
 }

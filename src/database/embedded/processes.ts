@@ -1,9 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
-
-/** Node's errors from the operating system carry a code such as `ENOENT`. */
-export function hasCode(error: unknown, ...codes: string[]): boolean {
-  return error instanceof Error && 'code' in error && codes.includes(String(error.code));
-}
+import { hasCode } from '../../errors/system.ts';
 
 /**
  * Names a process so that a later one with the same pid is not taken for it: `pid` and, where the system tells it,
@@ -35,15 +31,11 @@ export function isAlive(name: string): boolean {
  */
 export function serves(pid: number, dataDirectory: string): boolean {
   if (process.platform !== 'linux') return isRunning(pid);
-  try {
-    return readlinkSync(`/proc/${pid}/cwd`) === dataDirectory;
-  } catch (error) {
-    if (hasCode(error, 'ENOENT', 'ESRCH')) return false;
-    if (hasCode(error, 'EACCES', 'EPERM')) {
-      throw new Error(`The database in ${dataDirectory} may be run by another user (process ${pid}).`);
-    }
-    throw error;
+  const works = worksIn(String(pid), dataDirectory);
+  if (works === undefined) {
+    throw new Error(`The database in ${dataDirectory} may be run by another user (process ${pid}).`);
   }
+  return works;
 }
 
 /** The processes that work in a directory: a server's, also those that outlived it. Linux alone can tell. */
@@ -54,11 +46,13 @@ export function processesIn(directory: string): number[] {
     .map(Number);
 }
 
-function worksIn(pid: string, directory: string): boolean {
+/** Whether a process works in a directory; undefined when it is somebody else's, who alone may know. */
+function worksIn(pid: string, directory: string): boolean | undefined {
   try {
     return readlinkSync(`/proc/${pid}/cwd`) === directory;
   } catch (error) {
-    if (hasCode(error, 'ENOENT', 'ESRCH', 'EACCES', 'EPERM')) return false;
+    if (hasCode(error, 'ENOENT', 'ESRCH')) return false;
+    if (hasCode(error, 'EACCES', 'EPERM')) return undefined;
     throw error;
   }
 }

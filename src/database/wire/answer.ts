@@ -21,39 +21,43 @@ export interface Answer {
 export class AnswerReader {
   readonly rows: Record<string, unknown>[] = [];
   readonly #types: CustomTypesConfig;
-  #names: string[] = [];
-  #parsers: ((value: string) => unknown)[] = [];
+  #layout: readonly { readonly name: string; readonly parse: (value: string) => unknown }[] = [];
 
   constructor(types: CustomTypesConfig) {
     this.#types = types;
   }
 
+  /** Takes in the server's description of the rows to come. */
   describe(columns: readonly Column[]): void {
-    this.#names = columns.map(({ name }) => name);
-    this.#parsers = columns.map(({ dataTypeID }) => this.#types.getTypeParser(dataTypeID, 'text'));
+    this.#layout = columns.map(({ name, dataTypeID }) => ({
+      name,
+      parse: this.#types.getTypeParser(dataTypeID, 'text'),
+    }));
   }
 
-  /** The layout of the rows, for the later fetches of a portal, which the server does not describe again. */
+  /** Takes over the layout of the rows, for the later fetches of a portal, which the server does not describe again. */
   continueWith(earlier: AnswerReader): void {
-    this.#names = earlier.#names;
-    this.#parsers = earlier.#parsers;
+    this.#layout = earlier.#layout;
   }
 
+  /** Takes in one row. */
   read(values: readonly (string | null)[]): void {
     const row: Record<string, unknown> = {};
-    for (let i = 0; i < this.#names.length; i++) {
-      const value = values[i] ?? null;
-      row[this.#names[i] as string] = value === null ? null : this.#parsers[i]?.(value);
+    let position = 0;
+    for (const { name, parse } of this.#layout) {
+      const value = values[position++] ?? null;
+      row[name] = value === null ? null : parse(value);
     }
     this.rows.push(row);
   }
 
-  /** @param tag such as `INSERT 0 5`, `SELECT 3` or `COMMIT` */
+  /** The statement is through. @param tag such as `INSERT 0 5`, `SELECT 3` or `COMMIT` */
   complete(tag: string): Answer {
     const [command = '', ...numbers] = tag.split(' ');
     return { command, rowCount: Number(numbers.at(-1) ?? 0), rows: this.rows, more: false };
   }
 
+  /** A portal has given as many rows as were asked for. */
   suspended(): Answer {
     return { command: '', rowCount: this.rows.length, rows: this.rows, more: true };
   }

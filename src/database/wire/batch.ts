@@ -1,30 +1,7 @@
 import { type Connection, type CustomTypesConfig, DatabaseError, type Submittable } from 'pg';
 import { ConnectionLost } from '../errors.ts';
 import { type Answer, AnswerReader, type Column } from './answer.ts';
-import type { Encoded } from './values.ts';
-
-/** One part of a batch. */
-export type Step =
-  | {
-      readonly kind: 'statement';
-      readonly text: string;
-      readonly values: Encoded[];
-      /** Name of its prepared statement; unnamed without. */
-      readonly name?: string;
-      /** False when the server has the prepared statement already. */
-      readonly parse: boolean;
-      /** False when nobody reads the rows: then the server is not asked to describe them. */
-      readonly keepRows: boolean;
-      /** Leave the statement open after `limit` rows, to be continued by `fetch` in the same transaction. */
-      readonly portal?: { readonly name: string; readonly limit: number };
-    }
-  | {
-      readonly kind: 'fetch';
-      readonly portal: string;
-      readonly limit: number;
-      readonly after: AnswerReader;
-    }
-  | { readonly kind: 'close'; readonly what: 'portal' | 'statement'; readonly name: string };
+import type { Step } from './step.ts';
 
 /** `pg`'s methods take a flag that it no longer reads. */
 const MORE = true;
@@ -37,19 +14,15 @@ const MORE = true;
  * connection has ended, whichever comes first: an error message alone does not tell whether the connection survives.
  */
 export class Batch implements Submittable {
-  /** The last step's answer; rejected when any step failed. */
-  readonly answer: Promise<Answer>;
   /** Reads the last statement's rows. */
   reader: AnswerReader;
   readonly #steps: readonly Step[];
   readonly #answering: Exclude<Step, { kind: 'close' }>[];
   readonly #types: CustomTypesConfig;
+  readonly #outcome = Promise.withResolvers<Answer>();
   #completed = 0;
   #last: Answer = { command: '', rowCount: 0, rows: [], more: false };
   #failure: Error | undefined;
-  #settled = false;
-  #resolve!: (answer: Answer) => void;
-  #reject!: (reason: Error) => void;
   #stopListening = (): void => {};
 
   constructor(steps: readonly Step[], types: CustomTypesConfig) {
@@ -57,10 +30,11 @@ export class Batch implements Submittable {
     this.#answering = steps.filter((step) => step.kind !== 'close');
     this.#types = types;
     this.reader = this.#nextReader();
-    this.answer = new Promise((resolve, reject) => {
-      this.#resolve = resolve;
-      this.#reject = reject;
-    });
+  }
+
+  /** The last step's answer; rejected when any step failed. */
+  get answer(): Promise<Answer> {
+    return this.#outcome.promise;
   }
 
   submit(connection: Connection): void {
@@ -134,12 +108,10 @@ export class Batch implements Submittable {
     this.#settle();
   }
 
-  /** Gives up waiting for the server. */
+  /** Gives up waiting for the server. Does nothing once there is an answer. */
   fail(reason: Error): void {
-    if (this.#settled) return;
-    this.#settled = true;
     this.#stopListening();
-    this.#reject(reason);
+    this.#outcome.reject(reason);
   }
 
   #answered(answer: Answer): void {
@@ -156,11 +128,8 @@ export class Batch implements Submittable {
   }
 
   #settle(): void {
-    if (this.#failure) this.fail(this.#failure);
-    else if (!this.#settled) {
-      this.#settled = true;
-      this.#stopListening();
-      this.#resolve(this.#last);
-    }
+    this.#stopListening();
+    if (this.#failure) this.#outcome.reject(this.#failure);
+    else this.#outcome.resolve(this.#last);
   }
 }

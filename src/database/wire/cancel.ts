@@ -1,29 +1,13 @@
 import { connect, type Socket } from 'node:net';
 import { type ConnectionOptions, connect as secure } from 'node:tls';
 import type { Client } from 'pg';
-
-const CANCEL_REQUEST = 80_877_102;
-const SSL_REQUEST = 80_877_103;
-
-/** A message without a type byte: its length, a code, and whatever follows. */
-function message(code: number, ...rest: Buffer[]): Buffer {
-  const head = Buffer.alloc(8);
-  head.writeInt32BE(8 + rest.reduce((sum, part) => sum + part.length, 0), 0);
-  head.writeInt32BE(code, 4);
-  return Buffer.concat([head, ...rest]);
-}
-
-function int32(value: number): Buffer {
-  const bytes = Buffer.alloc(4);
-  bytes.writeInt32BE(value);
-  return bytes;
-}
+import { cancelRequest, sslRequest } from './requests.ts';
 
 /** What the server gave the connection to cancel with; `pg` keeps it in members that its types don't name. */
-function cancelKey(client: object): Buffer[] | undefined {
+function cancelKey(client: object): [processId: number, secretKey: number] | undefined {
   if (!('processID' in client) || typeof client.processID !== 'number') return undefined;
   if (!('secretKey' in client) || typeof client.secretKey !== 'number') return undefined;
-  return [int32(client.processID), int32(client.secretKey)];
+  return [client.processID, client.secretKey];
 }
 
 function tlsOptions(client: object): ConnectionOptions | undefined {
@@ -39,7 +23,7 @@ function encrypted(socket: Socket, host: string, options: ConnectionOptions): Pr
       const upgraded = secure({ ...options, socket, servername: host }, () => resolve(upgraded));
       upgraded.once('error', reject);
     });
-    socket.write(message(SSL_REQUEST));
+    socket.write(sslRequest());
   });
 }
 
@@ -47,6 +31,9 @@ function encrypted(socket: Socket, host: string, options: ConnectionOptions): Pr
  * Asks the server to cancel what `client`'s connection runs now (the protocol's CancelRequest, on a connection of its
  * own). The request names the connection, not the statement: call it only for a connection that is never used again.
  * Resolves when the server has passed the request on; it answers nothing.
+ *
+ * @param timeout milliseconds that the server may take
+ * @throws Error when it can't be reached in time, or offers no TLS although the connection has it
  */
 export async function requestCancel(client: Client, timeout: number): Promise<void> {
   const key = cancelKey(client);
@@ -60,6 +47,6 @@ export async function requestCancel(client: Client, timeout: number): Promise<vo
     socket.once('error', reject);
     socket.once('close', () => resolve());
     socket.resume();
-    socket.write(message(CANCEL_REQUEST, ...key));
+    socket.write(cancelRequest(...key));
   });
 }

@@ -1,11 +1,12 @@
 import pg, { type ClientConfig, type CustomTypesConfig } from 'pg';
 import { ConnectionLost, ServerSilent } from '../errors.ts';
 import type { Answer, AnswerReader } from './answer.ts';
-import { Batch, type Step } from './batch.ts';
+import { Batch } from './batch.ts';
 import { requestCancel } from './cancel.ts';
 import { PreparedStatements } from './prepared-statements.ts';
+import type { Step } from './step.ts';
 
-/** How long the server may take to obey: to pass on a cancellation, to end a cancelled statement, to say goodbye. */
+/** Milliseconds that the server may take to obey: to pass on a cancellation, to end a cancelled statement, to say goodbye. */
 const PATIENCE = 5_000;
 
 /** The last step's answer, and who read it. */
@@ -20,6 +21,7 @@ export interface ConnectionSettings {
   /** How long connecting may take, in milliseconds. */
   readonly connectionTimeout: number;
   readonly types: CustomTypesConfig;
+  /** How many prepared statements it keeps. */
   readonly preparedStatements: number;
 }
 
@@ -50,7 +52,11 @@ export class PostgresConnection {
     });
   }
 
-  /** Connects and logs in. */
+  /**
+   * Connects and logs in.
+   *
+   * @throws pg.DatabaseError when the server refuses; errors of the system when it can't be reached in time
+   */
   static async open(settings: ConnectionSettings): Promise<PostgresConnection> {
     const config: ClientConfig = {
       connectionString: settings.url,

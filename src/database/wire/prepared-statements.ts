@@ -1,4 +1,4 @@
-import type { Step } from './batch.ts';
+import type { Step } from './step.ts';
 
 /**
  * The named prepared statements of one connection, bounded: the least recently used makes room, and is closed with
@@ -50,6 +50,7 @@ export class PreparedStatements {
     this.#discarded.push(name);
   }
 
+  /** Has all of them closed with the next batch, and parsed anew when they are next asked for. */
   forgetAll(): void {
     this.#discarded.push(...this.#names.values());
     this.#names.clear();

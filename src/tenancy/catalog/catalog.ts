@@ -1,4 +1,4 @@
-import type { Logger } from 'pino';
+import type { Logger } from '../../telemetry/logger.ts';
 import { isDomain, isSlug, isSubject, isTenantId } from '../names.ts';
 import type { Membership, Tenant } from '../tenant.ts';
 import { GenerationCache } from './cache.ts';
@@ -25,7 +25,7 @@ export interface Catalog extends AsyncDisposable {
   bySlug(slug: string): Promise<Tenant | undefined>;
   byId(id: string): Promise<Tenant | undefined>;
   byDomain(domain: string): Promise<Tenant | undefined>;
-  /** @param tenant the tenant's id. */
+  /** Whether, and as what, somebody is a member. @param tenant the tenant's id. */
   membership(tenant: string, subject: string): Promise<Membership | undefined>;
   /** Every tenant in which the subject is a member, in the order of their slugs. Asks the database each time. */
   membershipsOf(subject: string): Promise<{ tenant: Tenant; roles: readonly string[] }[]>;
@@ -51,12 +51,13 @@ export interface CatalogOptions {
   readonly timeout?: number;
   /** @default 4 */
   readonly maxConnections?: number;
-  /** Tenants and memberships that are kept at the most, each. @default 20000 */
-  readonly cacheSize?: number;
   /** Milliseconds between two looks whether the listening connection is alive. @default 5000 */
   readonly probeEvery?: number;
   readonly logger: Logger;
 }
+
+/** Answers of each kind (tenants by slug, by id, by domain; memberships) that are kept at the most. */
+const CACHE_SIZE = 20_000;
 
 /**
  * Opens the catalog.
@@ -65,7 +66,7 @@ export interface CatalogOptions {
  */
 export async function createCatalog(options: CatalogOptions): Promise<Catalog> {
   const { url, listenUrl = url, heartbeat = 250, overdue = 750, timeout = 1_000, logger } = options;
-  const { maxConnections = 4, cacheSize = 20_000, probeEvery = 5_000 } = options;
+  const { maxConnections = 4, probeEvery = 5_000 } = options;
 
   await using opened = new AsyncDisposableStack();
   const connections = opened.use(new DirectoryConnections({ url, maxConnections, timeout, logger }));
@@ -92,7 +93,7 @@ export async function createCatalog(options: CatalogOptions): Promise<Catalog> {
   opened.use(startHeartbeat({ every: heartbeat, beat, onFailure: () => connections.renew(), logger }));
 
   const cache = <Value extends object>() =>
-    new GenerationCache<Value>({ generation, limit: cacheSize, joinable: heartbeat });
+    new GenerationCache<Value>({ generation, limit: CACHE_SIZE, joinable: heartbeat });
   const slugs = cache<Tenant>();
   const ids = cache<Tenant>();
   const domains = cache<Tenant>();

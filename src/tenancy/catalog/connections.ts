@@ -1,7 +1,7 @@
-import { Socket } from 'node:net';
 import pg from 'pg';
-import type { Logger } from 'pino';
-import { problems } from '../../errors/problems.ts';
+import { databaseUnreachable } from '../../database/unavailable.ts';
+import type { Logger } from '../../telemetry/logger.ts';
+import { TrackedSockets } from './tracked-sockets.ts';
 
 export interface ConnectionOptions {
   /** Connection string of the directory login. */
@@ -32,10 +32,7 @@ export class DirectoryConnections implements AsyncDisposable {
       return rows;
     } catch (error) {
       if (isMistake(error)) throw error;
-      throw problems.DATABASE_UNAVAILABLE('The database can not be reached; try again.', {
-        headers: { 'retry-after': '1' },
-        cause: error,
-      });
+      throw databaseUnreachable(error);
     }
   }
 
@@ -62,46 +59,29 @@ interface RetirablePool {
 
 function openPool({ url, maxConnections, timeout, logger }: ConnectionOptions): RetirablePool {
   const sockets = new TrackedSockets();
-  const pool = new pg.Pool({
-    connectionString: url,
-    application_name: 'insula directory',
-    max: maxConnections,
-    connectionTimeoutMillis: timeout,
-    query_timeout: timeout,
-    keepAlive: true,
-    stream: () => sockets.open(),
-  });
+  const pool = new pg.Pool({ ...directoryClient(url, timeout, sockets), max: maxConnections });
   // An idle connection that the server ended; the pool has dropped it already.
   pool.on('error', (error) => logger.debug({ err: error }, 'a connection to the catalog was closed'));
   return { pool, retire: () => sockets.closeWithin(2 * timeout, pool.end()) };
 }
 
+/**
+ * A connection to the catalog, as `pg` is told of it.
+ *
+ * @param timeout milliseconds, once for connecting and once for each answer
+ */
+export function directoryClient(url: string, timeout: number, sockets: TrackedSockets) {
+  return {
+    connectionString: url,
+    application_name: 'insula directory',
+    connectionTimeoutMillis: timeout,
+    query_timeout: timeout,
+    keepAlive: true,
+    stream: () => sockets.open(),
+  } satisfies pg.ClientConfig;
+}
+
 /** An error of ours (no such table, no privilege, malformed value) rather than the database being away. */
 function isMistake(error: unknown): boolean {
   return error instanceof pg.DatabaseError && /^(22|42)/.test(error.code ?? '');
-}
-
-/** Sockets that can be destroyed: the driver waits for the other side's goodbye, which a dead line never brings. */
-export class TrackedSockets {
-  readonly #sockets = new Set<Socket>();
-
-  open(): Socket {
-    const socket = new Socket();
-    this.#sockets.add(socket);
-    return socket.once('close', () => this.#sockets.delete(socket));
-  }
-
-  /** Waits for an orderly end, and destroys the sockets when it takes longer than `milliseconds`. */
-  async closeWithin(milliseconds: number, end: Promise<void>): Promise<void> {
-    const { promise: impatience, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(() => {
-      for (const socket of this.#sockets) socket.destroy();
-      resolve();
-    }, milliseconds);
-    try {
-      await Promise.race([end, impatience]);
-    } finally {
-      clearTimeout(timer);
-    }
-  }
 }

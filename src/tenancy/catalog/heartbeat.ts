@@ -1,4 +1,4 @@
-import type { Logger } from 'pino';
+import type { Logger } from '../../telemetry/logger.ts';
 
 export interface HeartbeatOptions {
   /** Milliseconds between two beats. */

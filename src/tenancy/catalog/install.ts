@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Executor } from '../../database/doors/doors.ts';
+import type { Executor } from '../../database/client.ts';
 
 const read = (name: string) => readFileSync(new URL(name, import.meta.url), 'utf8');
 const CATALOG_SQL = [read('./tables.sql'), read('./generation.sql'), read('./grants.sql')].join('\n');

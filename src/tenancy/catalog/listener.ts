@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
-import type { Logger } from 'pino';
-import { TrackedSockets } from './connections.ts';
+import type { Logger } from '../../telemetry/logger.ts';
+import { directoryClient } from './connections.ts';
+import { TrackedSockets } from './tracked-sockets.ts';
 
 export interface ListenerOptions {
   /** Connection string of a direct connection: a pooler in transaction mode can't LISTEN. */
@@ -53,14 +54,7 @@ export function listenToCatalog(options: ListenerOptions): CatalogListener {
   /** Ends only by an error, or by `stop`. */
   async function listenOnce(onListening: () => void): Promise<void> {
     const sockets = new TrackedSockets();
-    const client = new pg.Client({
-      connectionString: url,
-      application_name: 'insula directory',
-      connectionTimeoutMillis: timeout,
-      query_timeout: timeout,
-      keepAlive: true,
-      stream: () => sockets.open(),
-    });
+    const client = new pg.Client(directoryClient(url, timeout, sockets));
     const lost = Promise.withResolvers<never>();
     lost.promise.catch(() => undefined);
     client.on('error', lost.reject);

@@ -35,6 +35,12 @@ const MEMBERSHIPS_OF = `
   where m.subject = $1
   order by t.slug`;
 
+/**
+ * The catalog's questions over these connections.
+ *
+ * Every one of them throws Problem `DATABASE_UNAVAILABLE` when the database can't be reached, and Error when the
+ * catalog is not installed.
+ */
 export function createCatalogReads(connections: DirectoryConnections): CatalogReads {
   async function one(text: string, ...values: string[]): Promise<Row> {
     const [row] = await connections.query(text, values);

@@ -1,7 +1,7 @@
 import type { IdentificationStrategy } from './strategy.ts';
 
 /** A claim of the verified token: a slug or an id. */
-export const claim: IdentificationStrategy = {
+export const claim: IdentificationStrategy<'claim'> = {
   source: 'claim',
-  read: ({ claim }) => (claim ? { source: 'claim', kind: 'id or slug', value: claim } : undefined),
+  read: ({ claim }) => (claim ? { kind: 'id or slug', value: claim } : undefined),
 };

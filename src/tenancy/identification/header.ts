@@ -1,7 +1,7 @@
 import type { IdentificationStrategy } from './strategy.ts';
 
 /** `x-tenant-id: acme`: a slug or an id. */
-export const header: IdentificationStrategy = {
+export const header: IdentificationStrategy<'header'> = {
   source: 'header',
-  read: ({ header }) => (header ? { source: 'header', kind: 'id or slug', value: header } : undefined),
+  read: ({ header }) => (header ? { kind: 'id or slug', value: header } : undefined),
 };

@@ -2,17 +2,16 @@ import { claim } from './claim.ts';
 import { customDomain } from './custom-domain.ts';
 import { header } from './header.ts';
 import { path } from './path.ts';
-import type {
-  HintSource,
-  IdentificationStrategy,
-  RequestParts,
-  StrategyOptions,
-  TenantHint,
-} from './strategy.ts';
+import type { RequestParts, StrategyOptions, TenantHint } from './strategy.ts';
 import { subdomain } from './subdomain.ts';
 
 /** Every way to recognise a tenant. A new one is a file beside this and a line here. */
-const strategies: readonly IdentificationStrategy[] = [subdomain, customDomain, path, header, claim];
+const STRATEGIES = [subdomain, customDomain, path, header, claim] as const;
+
+/** The strategies' names. */
+export const HINT_SOURCES = STRATEGIES.map(({ source }) => source);
+
+export type HintSource = (typeof HINT_SOURCES)[number];
 
 export interface IdentificationOptions extends StrategyOptions {
   /** The sources that are heard; what a request says elsewhere is ignored. */
@@ -27,10 +26,11 @@ export interface IdentificationOptions extends StrategyOptions {
  * // [{ source: 'subdomain', kind: 'slug', value: 'acme' }, { source: 'header', kind: 'id or slug', value: 'acme' }]
  */
 export function readHints(request: RequestParts, options: IdentificationOptions): TenantHint[] {
-  return strategies
-    .filter(({ source }) => options.sources.includes(source))
-    .flatMap((strategy) => strategy.read(request, options) ?? []);
+  return STRATEGIES.filter(({ source }) => options.sources.includes(source)).flatMap((strategy) => {
+    const hint = strategy.read(request, options);
+    return hint ? [{ source: strategy.source, ...hint }] : [];
+  });
 }
 
 export { identify } from './identify.ts';
-export type { HintSource, RequestParts, TenantHint } from './strategy.ts';
+export type { RequestParts, TenantHint } from './strategy.ts';

@@ -4,10 +4,10 @@ import type { IdentificationStrategy } from './strategy.ts';
 const TENANT_PATH = /^\/t\/([^/?]*)/;
 
 /** `/t/acme/graphql`: the part after `/t/`. */
-export const path: IdentificationStrategy = {
+export const path: IdentificationStrategy<'path'> = {
   source: 'path',
   read({ path }) {
     const value = TENANT_PATH.exec(path ?? '')?.[1];
-    return value === undefined ? undefined : { source: 'path', kind: 'slug', value };
+    return value === undefined ? undefined : { kind: 'slug', value };
   },
 };

@@ -1,11 +1,10 @@
 /** What one part of a request says about the tenant; whether there is such a tenant is another question. */
 export interface TenantHint {
-  readonly source: HintSource;
+  /** The strategy that read it. */
+  readonly source: string;
   readonly kind: 'slug' | 'domain' | 'id or slug';
   readonly value: string;
 }
-
-export type HintSource = 'subdomain' | 'domain' | 'path' | 'header' | 'claim';
 
 /** The parts of a request that can name a tenant. */
 export interface RequestParts {
@@ -25,8 +24,9 @@ export interface StrategyOptions {
 }
 
 /** One way to recognise a tenant: a pure function of the request. */
-export interface IdentificationStrategy {
-  readonly source: HintSource;
+export interface IdentificationStrategy<Source extends string = string> {
+  /** Its name, by which the settings switch it on. */
+  readonly source: Source;
   /** @returns undefined when this part of the request is silent about the tenant. */
-  read(request: RequestParts, options: StrategyOptions): TenantHint | undefined;
+  read(request: RequestParts, options: StrategyOptions): Omit<TenantHint, 'source'> | undefined;
 }

@@ -2,10 +2,10 @@ import { hostName, labelsUnder } from './host.ts';
 import type { IdentificationStrategy } from './strategy.ts';
 
 /** `acme.localhost`: the label before a base domain. Several labels are passed on as they are: no tenant has a dot. */
-export const subdomain: IdentificationStrategy = {
+export const subdomain: IdentificationStrategy<'subdomain'> = {
   source: 'subdomain',
   read({ host }, { baseDomains }) {
     const value = labelsUnder(hostName(host), baseDomains);
-    return value ? { source: 'subdomain', kind: 'slug', value } : undefined;
+    return value ? { kind: 'slug', value } : undefined;
   },
 };
