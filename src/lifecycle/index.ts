@@ -2,6 +2,7 @@ import type { GraphQLSchema } from 'graphql';
 import type { SessionRunner } from '../session/runner.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import type { Watched } from './access-watch.ts';
 import { type AuthenticationOptions, useAuthentication } from './authentication.ts';
 import { useAuthorization } from './authorization.ts';
 import { useCleanUp } from './clean-up.ts';
@@ -25,7 +26,7 @@ import { useResult } from './result.ts';
 import { useSession } from './session.ts';
 import type { LifecycleSettings } from './settings.ts';
 import { useSubscription } from './subscription.ts';
-import type { Watched } from './subscription-lifetime.ts';
+
 import { useTenantIdentification } from './tenant-identification.ts';
 
 /** The bounds of a single request. */

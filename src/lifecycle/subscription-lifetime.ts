@@ -1,6 +1,5 @@
 import type { Problem } from '../errors/define.ts';
 import { problems } from '../errors/problems.ts';
-import type { Access, Catalog } from '../tenancy/catalog/catalog.ts';
 import type { Exchange } from './exchange.ts';
 
 /** A subscription ends as if by itself: its client is told that it is complete, and may subscribe again. */
@@ -38,6 +37,13 @@ export class Lifetime implements Disposable {
     this.#controller.abort(problem ?? new Completed());
   }
 
+  /** Has resources disposed of when it is over, however it ends. */
+  keep(resources: Disposable): void {
+    const dispose = () => resources[Symbol.dispose]();
+    if (this.signal.aborted) dispose();
+    else this.signal.addEventListener('abort', dispose, { once: true });
+  }
+
   /** Runs work that ends with the lifetime, or when its own time is over. @param milliseconds of the work alone */
   async within<Result>(
     milliseconds: number,
@@ -64,56 +70,4 @@ export class Lifetime implements Disposable {
     clearTimeout(this.#expiry);
     this.#exchange.signal.removeEventListener('abort', this.#leave);
   }
-}
-
-/** What is asked about callers whose subscriptions are open. */
-export type Watched = Pick<Catalog, 'generation' | 'stillHolds'>;
-
-interface Guest {
-  readonly access: Access;
-  readonly lifetime: Lifetime;
-}
-
-/** Milliseconds between two looks whether the catalog has changed. */
-const LOOK_EVERY = 200;
-
-/**
- * Ends subscriptions whose tenant was suspended or whose member's roles were changed, within a second and without
- * waiting for an event. As long as the catalog's generation is the same, nobody's access can have changed.
- *
- * @returns a function that watches one subscription, until what it returns is disposed of
- */
-export function watchAccess(catalog: Watched): (guest: Guest) => Disposable {
-  const guests = new Set<Guest>();
-  let timer: NodeJS.Timeout | undefined;
-  let looked = catalog.generation;
-
-  const look = () => {
-    if (catalog.generation === looked) return;
-    looked = catalog.generation;
-    for (const guest of guests) void examine(guest);
-  };
-
-  async function examine({ access, lifetime }: Guest): Promise<void> {
-    // No answer is no reason to end it: each event asks again, and is not delivered without one.
-    const holds = await catalog.stillHolds(access).catch(() => true);
-    if (!holds) lifetime.end(accessChanged());
-  }
-
-  return (guest) => {
-    timer ??= setInterval(look, LOOK_EVERY).unref();
-    guests.add(guest);
-    return {
-      [Symbol.dispose]() {
-        guests.delete(guest);
-        if (guests.size > 0) return;
-        clearInterval(timer);
-        timer = undefined;
-      },
-    };
-  };
-}
-
-export function accessChanged(): Problem {
-  return problems.FORBIDDEN('Your membership or the tenant changed meanwhile; subscribe again.');
 }

@@ -14,10 +14,11 @@ import type { ExecuteDocument, OperationFacts, SessionRunner } from '../session/
 import type { OpeningSubscription } from '../session/topics.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Access } from '../tenancy/catalog/catalog.ts';
+import { accessChanged, type Watched, watchAccess } from './access-watch.ts';
 import type { LifecyclePlugin } from './context.ts';
-import type { Exchange } from './exchange.ts';
+import type { Exchange, OperationRecord } from './exchange.ts';
 import { limitSubscriptions, type SubscriptionLimits } from './protection/subscriptions.ts';
-import { accessChanged, Completed, Lifetime, type Watched, watchAccess } from './subscription-lifetime.ts';
+import { Completed, Lifetime } from './subscription-lifetime.ts';
 import { createTurns } from './turns.ts';
 
 export interface SubscriptionOptions {
@@ -80,7 +81,7 @@ export function useSubscription(options: SubscriptionOptions): LifecyclePlugin {
     exchange.enter('execution');
     exchange.executed = true;
 
-    const session = createSession(exchange, lifetime, {
+    const session = createSession(operation, lifetime, {
       requestId: exchange.id,
       tenant: access.tenant,
       membership: access.membership,
@@ -104,13 +105,11 @@ export function useSubscription(options: SubscriptionOptions): LifecyclePlugin {
     });
     if (!source) return refusal;
 
-    const held = opening.move();
-    // However it ends, also when nobody ever asks for a result.
-    lifetime.signal.addEventListener('abort', () => held.dispose(), { once: true });
     exchange.subscription = lifetime.signal;
     exchange.events = 0;
     metrics.subscriptions(1);
-    held.defer(() => metrics.subscriptions(-1));
+    opening.defer(() => metrics.subscriptions(-1));
+    lifetime.keep(opening.move());
     return deliver({
       exchange,
       access,
@@ -123,16 +122,21 @@ export function useSubscription(options: SubscriptionOptions): LifecyclePlugin {
 
   /** Sessions of one subscription, one for each call, under the time limit of an operation. */
   function createSession(
-    { operation }: Exchange,
+    operation: OperationRecord,
     lifetime: Lifetime,
     facts: Omit<OperationFacts, 'signal' | 'subscription'>,
   ) {
     return async (work: ExecuteDocument, subscription?: OpeningSubscription): Promise<ExecutionResult> => {
-      if (!operation) return {};
       const began = performance.now();
+      // Its schema may have been migrated since.
+      const tenant = (await catalog.byId(facts.tenant.id)) ?? facts.tenant;
       try {
         return await lifetime.within(operationTimeout, (signal) =>
-          sessions.query({ ...facts, signal, ...(subscription && { subscription }) }, work, operation.report),
+          sessions.query(
+            { ...facts, tenant, signal, ...(subscription && { subscription }) },
+            work,
+            operation.report,
+          ),
         );
       } finally {
         operation.duration += performance.now() - began;
@@ -162,7 +166,8 @@ export function useSubscription(options: SubscriptionOptions): LifecyclePlugin {
       return undefined;
     } finally {
       lifetime.end();
-      await events.return?.();
+      // Nobody waits for it: a module's generator may be in the middle of something.
+      Promise.resolve(events.return?.()).catch(() => undefined);
     }
   }
 }

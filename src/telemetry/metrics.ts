@@ -96,7 +96,7 @@ export function createMetrics({ tenants = 100, process = false }: MetricsOptions
     registers,
   });
   const subscriptions = new Gauge({
-    name: 'insula_subscriptions_active',
+    name: 'insula_open_subscriptions',
     help: 'Subscriptions that are open.',
     registers,
   });

@@ -205,7 +205,7 @@ describe.each(DOORS)('the bounds of subscriptions (doors: %s)', (doors) => {
       ),
     );
     expect(new Set(streams.map(({ status }) => status))).toEqual(new Set([200]));
-    expect(await metric('insula_subscriptions_active')).toBe(200);
+    expect(await metric('insula_open_subscriptions')).toBe(200);
     expect(await busy()).toBe(0);
     for (const text of ['one', 'two', 'three']) {
       await add(gateway, text);
@@ -221,6 +221,6 @@ describe.each(DOORS)('the bounds of subscriptions (doors: %s)', (doors) => {
     }
     expect(await metric('insula_subscription_events_total')).toBe(600);
     await Promise.all(streams.map((stream) => stream[Symbol.asyncDispose]()));
-    await expect.poll(() => metric('insula_subscriptions_active')).toBe(0);
+    await expect.poll(() => metric('insula_open_subscriptions')).toBe(0);
   });
 });

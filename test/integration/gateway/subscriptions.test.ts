@@ -184,7 +184,7 @@ describe.each(DOORS)('subscriptions, at two gateways side by side (doors: %s)', 
   test('[RL MC] the end of a subscription is one line in the log, with its events', async () => {
     const stream = await subscribe(gateway, { tenant: 'north', query: NOTES });
     const active = async () =>
-      /insula_subscriptions_active (\d+)/.exec(
+      /insula_open_subscriptions (\d+)/.exec(
         (await gateway.send({ method: 'GET', path: '/metrics' })).text,
       )?.[1];
     expect(await active()).toBe('1');
