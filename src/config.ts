@@ -41,7 +41,7 @@ const settings = z.object({
 });
 
 /** What production has no default for. */
-const demandedInProduction = ['DATABASE_URL', 'INSULA_MASTER_KEY', 'INSULA_ISSUERS'] as const;
+export const demandedInProduction = ['DATABASE_URL', 'INSULA_MASTER_KEY', 'INSULA_ISSUERS'] as const;
 
 export type Mode = 'development' | 'production';
 

@@ -44,7 +44,11 @@ export async function admit({ hints, token, catalog, expected }: AdmissionReques
   return { tenant, membership };
 }
 
-function isTrustedFor({ allowedTenants }: VerifiedToken, { id, slug }: Tenant): boolean {
+/** Whether a token's issuer is trusted for a tenant. */
+export function isTrustedFor(
+  { allowedTenants }: Pick<VerifiedToken, 'allowedTenants'>,
+  { id, slug }: Tenant,
+): boolean {
   return allowedTenants === undefined || allowedTenants.includes(id) || allowedTenants.includes(slug);
 }
 

@@ -26,7 +26,7 @@ const PARAMETER = 'principal';
 export function rowPolicy<Entity extends object>(policy: {
   readonly name: string;
   readonly entity: EntityClass<Entity>;
-  readonly where: (principal: Principal) => ObjectQuery<Entity> | undefined;
+  readonly where: (principal: Principal) => ObjectQuery<NoInfer<Entity>> | undefined;
 }): RowPolicy {
   return policy;
 }

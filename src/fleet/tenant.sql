@@ -5,7 +5,8 @@
 create table :"tenant".idempotency (
   key text primary key,
   body_hash bytea not null,
-  reply jsonb,
+  -- As it was written: jsonb would put the members into another order.
+  reply json,
   status int,
   at timestamptz not null default now()
 );

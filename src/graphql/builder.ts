@@ -3,9 +3,10 @@ import type { SqlEntityManager } from '@mikro-orm/postgresql';
 import SchemaBuilder from '@pothos/core';
 import relay from '@pothos/plugin-relay';
 import mikroOrm from 'pothos-mikro-orm';
+import { PUBLIC } from '../authorization/roles.ts';
 import type { RequestContext } from '../session/context.ts';
 import { decodeGlobalId, encodeGlobalId } from './global-id.ts';
-import permissions, { PUBLIC, permissionOf } from './permissions-plugin.ts';
+import permissions, { permissionOf } from './permissions-plugin.ts';
 import { type ScalarTypes, scalars } from './scalars.ts';
 import validation from './validation-plugin.ts';
 

@@ -5,7 +5,10 @@ import SchemaBuilder, {
   type PothosTypeConfig,
   type SchemaTypes,
 } from '@pothos/core';
-import type { GraphQLObjectType } from 'graphql';
+import type { GraphQLFieldResolver, GraphQLObjectType } from 'graphql';
+import type { Principal } from '../authorization/principal.ts';
+import { PUBLIC } from '../authorization/roles.ts';
+import { problems } from '../errors/problems.ts';
 
 declare global {
   export namespace PothosSchemaTypes {
@@ -29,8 +32,10 @@ declare global {
   }
 }
 
-/** The permission of a field that every member of the tenant may ask for. */
-export const PUBLIC = 'public';
+/** What the barrier needs of a context. */
+interface PermittedContext {
+  readonly principal: Pick<Principal, 'may'>;
+}
 
 /** What all fields of a type need, unless they say otherwise. */
 export function permissionOf(type: GraphQLObjectType): string {
@@ -67,6 +72,22 @@ class PermissionsPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
     }
     const extensions = { ...field.extensions, permission: needed, ...(isolation && { isolation }) };
     return { ...field, extensions };
+  }
+
+  /** A second barrier: whoever executes the document, and whatever it made of it, a field is not resolved for others. */
+  override wrapResolve(
+    resolver: GraphQLFieldResolver<unknown, Types['Context'], object>,
+    field: PothosOutputFieldConfig<Types>,
+  ): GraphQLFieldResolver<unknown, Types['Context'], object> {
+    const permission = field.extensions?.permission;
+    if (typeof permission !== 'string' || permission === PUBLIC) return resolver;
+    const name = `${field.parentType}.${field.name}`;
+    return (parent, args, context, info) => {
+      if (!(context as PermittedContext).principal.may(permission)) {
+        throw problems.FORBIDDEN(`You need the permission "${permission}" for ${name}.`);
+      }
+      return resolver(parent, args, context, info);
+    };
   }
 
   override afterBuild<Schema>(schema: Schema): Schema {

@@ -33,6 +33,7 @@ export function useAuthentication(options: AuthenticationOptions): ListedPlugin[
         const token = await authenticator.verify(req.headers.authorization ?? null);
         exchange.subject = token.subject;
         exchange.expiresAt = token.expiresAt;
+        exchange.allowedTenants = token.allowedTenants;
         const hints = [...exchange.hints, ...readHints({ claim: token.tenant }, identification)];
         const access = await admit({ hints, token, catalog, expected: expectedSchema });
         const { subject, roles } = access.membership;

@@ -58,6 +58,8 @@ export class Exchange {
   subject: string | undefined;
   /** When that token ends, in milliseconds since the epoch. */
   expiresAt = Number.POSITIVE_INFINITY;
+  /** The only tenants, by slug or id, for which the token's issuer is trusted; undefined for all. */
+  allowedTenants: readonly string[] | undefined;
   principal: Principal | undefined;
   operation: OperationRecord | undefined;
   /** The code of the first error in the reply. */

@@ -1,4 +1,11 @@
-import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
+import {
+  BREAK,
+  type DocumentNode,
+  type GraphQLSchema,
+  Kind,
+  type OperationDefinitionNode,
+  visit,
+} from 'graphql';
 import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit';
 import type { LifecyclePlugin } from './context.ts';
 import { variableUseOf } from './variable-use.ts';
@@ -29,8 +36,12 @@ export function useJit(): LifecyclePlugin {
 }
 
 /**
- * In `{ name: $name }` the compiler makes null of a variable that was not given, where the specification leaves the
- * member out: an update would erase what it was not told. Such operations go the ordinary way.
+ * What graphql-jit 0.8.9 gets wrong goes the ordinary way:
+ * - `@skip` and `@include`: it forgets a field's condition for what stands in fragments beneath it, and so resolves what
+ *   authorization took as not asked for; and it writes conditions into the document's nodes, which all requests share.
+ * - `{ name: $name }`: it makes null of a variable that was not given, where the specification leaves the member out; an
+ *   update would erase what it was not told.
+ * - a variable that is non-null and has a default: it demands a value.
  */
 function compile(
   schema: GraphQLSchema,
@@ -38,7 +49,26 @@ function compile(
   node: OperationDefinitionNode,
   operationName: string | undefined,
 ): Compiled {
+  if (hasConditions(document) || demandsDefaults(node)) return 'not compilable';
   if (variableUseOf(schema, document, node).insideLiterals) return 'not compilable';
   const attempt = compileQuery(schema, document, operationName);
   return isCompiledQuery(attempt) ? attempt : 'not compilable';
+}
+
+/** In the whole document: its operations share fragments. */
+function hasConditions(document: DocumentNode): boolean {
+  let found = false;
+  visit(document, {
+    Directive({ name }) {
+      found ||= name.value === 'skip' || name.value === 'include';
+      return found ? BREAK : undefined;
+    },
+  });
+  return found;
+}
+
+function demandsDefaults({ variableDefinitions = [] }: OperationDefinitionNode): boolean {
+  return variableDefinitions.some(
+    ({ type, defaultValue }) => defaultValue && type.kind === Kind.NON_NULL_TYPE,
+  );
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { isAsyncIterable } from '@envelop/core';
 import type { DocumentNode, ExecutionResult, GraphQLSchema } from 'graphql';
 import type { GraphQLParams } from 'graphql-yoga';
+import type { Principal } from '../authorization/principal.ts';
 import { problems } from '../errors/problems.ts';
 import type { IdempotencyClaim } from '../session/idempotency.ts';
 import type { ExecuteDocument, OperationFacts, SessionRunner } from '../session/runner.ts';
@@ -32,6 +33,7 @@ export function useSession({ schema, sessions, operationTimeout = 30_000 }: Sess
         tenant: access.tenant,
         membership: access.membership,
         principal,
+        ...(exchange.allowedTenants && { allowedTenants: exchange.allowedTenants }),
         operationName: operation.name,
         signal: exchange.signal,
         ...(operation.type === 'mutation' && mutationFacts(schema, document, exchange, operation, params)),
@@ -67,21 +69,30 @@ function mutationFacts(
     ({ name }) => fields[name.value]?.extensions.isolation === 'serializable',
   );
   return {
-    ...(key !== undefined && { idempotency: claimOf(key, principal?.subject, params) }),
+    ...(key !== undefined && { idempotency: claimOf(key, principal, params) }),
     ...(serializable && { isolation: 'serializable' }),
   };
 }
 
-/** The digest covers who asks: a key that somebody else of the tenant used is another request. */
+/**
+ * The digest covers who asks, and as what: a key that somebody else of the tenant used is another request, and so is
+ * one from before the caller's roles changed, whose reply they may no longer see.
+ */
 function claimOf(
   key: string | string[],
-  subject: string | undefined,
+  principal: Principal | undefined,
   { query, variables, operationName }: GraphQLParams,
 ): IdempotencyClaim {
   if (typeof key !== 'string' || !/^[\x21-\x7e]{1,255}$/.test(key)) {
     throw problems.BAD_REQUEST('An Idempotency-Key has 1 to 255 visible ASCII characters.');
   }
-  const request = JSON.stringify([subject, query, variables, operationName]);
+  const request = JSON.stringify([
+    principal?.subject,
+    principal?.roles.toSorted(),
+    query,
+    variables,
+    operationName,
+  ]);
   return { key, bodyHash: createHash('sha256').update(request).digest() };
 }
 

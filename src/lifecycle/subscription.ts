@@ -87,6 +87,7 @@ export function useSubscription(options: SubscriptionOptions): LifecyclePlugin {
       membership: access.membership,
       principal,
       operationName: operation.name,
+      ...(exchange.allowedTenants && { allowedTenants: exchange.allowedTenants }),
     });
     const ended: OpeningSubscription = {
       signal: lifetime.signal,

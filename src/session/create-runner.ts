@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { MikroORM, SqlEntityManager } from '@mikro-orm/postgresql';
 import type { ExecutionResult } from 'graphql';
+import { isTrustedFor } from '../authentication/admission.ts';
 import type { TenantDatabase } from '../database/tenant-database.ts';
 import { CommitLost, type Operation, type TenantTransaction } from '../database/transaction.ts';
 import { problems } from '../errors/problems.ts';
@@ -127,6 +128,7 @@ export function createSessionRunner(options: RunnerOptions): SessionRunner {
   ): RequestContext {
     const { requestId, tenant, principal, signal } = facts;
     em.setFilterParams('principal', { principal });
+    let memberships: ReturnType<RequestContext['memberships']> | undefined;
     const container = openContainer(services, () => context);
     const context: RequestContext = {
       requestId,
@@ -136,12 +138,18 @@ export function createSessionRunner(options: RunnerOptions): SessionRunner {
       em,
       now: clock(),
       use: container.use,
-      memberships: () => catalog.membershipsOf(principal.subject),
+      memberships: () => (memberships ??= membershipsOf(facts)),
       enqueue: async (job, payload) => enqueueInto(transaction, job.name, job.check(payload)),
       publish: async (topic, payload) => publishInto(transaction, topic.name, topic.check(payload)),
       events: (topic) => eventsOf(eventSource, topic, facts),
     };
     return context;
+  }
+
+  /** Whoever issues tokens for one tenant alone learns nothing of its subjects' other tenants. */
+  async function membershipsOf(facts: OperationFacts) {
+    const all = await catalog.membershipsOf(facts.principal.subject);
+    return all.filter(({ tenant }) => isTrustedFor(facts, tenant));
   }
 
   /** A suspension or a revoked membership that came meanwhile beats the operation. */

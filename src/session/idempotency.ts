@@ -11,7 +11,7 @@ export interface IdempotencyClaim {
 // The insert waits for a transaction that holds the same key, and finds it taken when that one committed.
 const CLAIM = `insert into idempotency (key, body_hash) values ($1, $2) on conflict (key) do nothing returning key`;
 const FIND = `select body_hash, reply from idempotency where key = $1`;
-const STORE = `update idempotency set reply = $2::jsonb where key = $1`;
+const STORE = `update idempotency set reply = $2::json where key = $1`;
 
 /**
  * Takes the key for this transaction, or finds the reply of the one that had it before.

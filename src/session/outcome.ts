@@ -1,6 +1,6 @@
 import { PothosValidationError } from '@pothos/core';
 import { type ExecutionResult, GraphQLError } from 'graphql';
-import { asProblem } from '../database/failures.ts';
+import { asProblem, sqlState } from '../database/failures.ts';
 import { Problem } from '../errors/define.ts';
 import { locate } from '../errors/locate.ts';
 import { problems } from '../errors/problems.ts';
@@ -23,6 +23,9 @@ export function translateErrors(result: ExecutionResult): ExecutionResult {
 
 function translate(error: GraphQLError): GraphQLError {
   const origin = originOf(error);
+  // PostgreSQL refuses what comes after a statement that failed; that one's error is told, and logged, on its own.
+  if (sqlState(origin) === '25P02')
+    return locate(problems.INTERNAL('Another field of the operation failed.'), error);
   const problem = asProblem(origin) ?? meantForReaders(origin);
   return problem ? locate(problem, error) : error;
 }

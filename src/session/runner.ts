@@ -11,6 +11,8 @@ export interface OperationFacts {
   readonly tenant: Tenant;
   readonly membership: Membership;
   readonly principal: Principal;
+  /** The only tenants, by slug or id, for which the caller's issuer is trusted. @default all */
+  readonly allowedTenants?: readonly string[];
   /** The operation's name in the document, for the audit trail. */
   readonly operationName: string | null;
   /** From the `Idempotency-Key` header of a mutation, with a digest of query, variables and operation name. */

@@ -22,6 +22,8 @@ const REFERENCE_DOMAIN = [
   'test/e2e',
 ];
 const CONFIGURATION = [
+  'docs',
+  'tools',
   'package.json',
   'biome.json',
   'tsconfig.json',

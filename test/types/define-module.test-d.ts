@@ -42,6 +42,11 @@ describe('defineModule', () => {
 describe('rowPolicy', () => {
   test('[AZ] the condition is one over the entity', () => {
     rowPolicy({ name: 'a', entity: Note, where: () => ({ secret: false }) });
+    rowPolicy({
+      name: 'a',
+      entity: Note,
+      where: ({ subject }) => ({ $or: [{ secret: false }, { text: subject }] }),
+    });
     // @ts-expect-error no such column
     rowPolicy({ name: 'b', entity: Note, where: () => ({ hidden: false }) });
     // @ts-expect-error a boolean column

@@ -23,7 +23,7 @@ export interface CustomerFilter {
 const containing = (text: string) => `%${text.replace(/[\\%_]/g, '\\$&')}%`;
 
 export const customerService = defineService('customers', ({ em }) => ({
-  byId: (id: string): Criteria<Customer> => ({ where: { id } }),
+  byId: (id: string) => ({ key: id }),
 
   list({ search }: CustomerFilter = {}): Criteria<Customer> {
     const orderBy = { name: 'asc' } as const;

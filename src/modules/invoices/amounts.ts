@@ -1,3 +1,6 @@
+/** The most lines of an invoice. */
+export const MAX_LINES = 200;
+
 /** Net and tax, in minor units of one currency. */
 export interface Amounts {
   readonly net: number;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { InsulaBuilder } from '../../module.ts';
 import { Customer } from '../customers/index.ts';
+import { MAX_LINES } from './amounts.ts';
 import { Invoice } from './entities/invoice.ts';
 import { invoiceService } from './service.ts';
 
@@ -52,7 +53,7 @@ export function defineInvoiceMutations(builder: InsulaBuilder): void {
       lines: t.field({
         type: [InvoiceLineInput],
         required: true,
-        validate: z.array(z.unknown()).min(1, 'An invoice needs a line.').max(200),
+        validate: z.array(z.unknown()).min(1, 'An invoice needs a line.').max(MAX_LINES),
       }),
     }),
   });

@@ -1,5 +1,6 @@
 import type { InsulaBuilder } from '../../module.ts';
 import { Customer } from '../customers/index.ts';
+import { MAX_LINES } from './amounts.ts';
 import { Invoice } from './entities/invoice.ts';
 import { InvoiceLine } from './entities/invoice-line.ts';
 import { defineInvoiceMutations } from './graphql-mutations.ts';
@@ -100,7 +101,7 @@ export function defineInvoiceTypes(builder: InsulaBuilder): void {
         resolve: ({ gross, currency }) => ({ amount: gross, currency }),
       }),
       customer: t.relation('customer', { permission: 'customers:read' }),
-      lines: t.relation('lines', { query: () => ({ orderBy: { position: 'asc' } }) }),
+      lines: t.relation('lines', { query: () => ({ orderBy: { position: 'asc' }, limit: MAX_LINES }) }),
     }),
   });
 

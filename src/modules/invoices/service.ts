@@ -41,7 +41,7 @@ const DAY = 24 * 60 * 60 * 1000;
 const dayOf = (time: Date) => time.toISOString().slice(0, 10);
 
 export const invoiceService = defineService('invoices', ({ em, now, use, publish }) => ({
-  byId: (id: string): Criteria<Invoice> => ({ where: { id } }),
+  byId: (id: string) => ({ key: id }),
 
   /** The invoice, if it is in one of these statuses now. */
   ifIn: (id: string, status: readonly InvoiceStatus[] | null | undefined): Criteria<Invoice> => ({

@@ -71,10 +71,13 @@ export async function createCatalog(options: CatalogOptions): Promise<Catalog> {
   await using opened = new AsyncDisposableStack();
   const connections = opened.use(new DirectoryConnections({ url, maxConnections, timeout, logger }));
   const reads = createCatalogReads(connections);
+  // One of its own: however many requests ask the catalog, what is known stays confirmed.
+  const pulse = opened.use(new DirectoryConnections({ url, maxConnections: 1, timeout, logger }));
+  const { generation: readGeneration } = createCatalogReads(pulse);
   const generation = new Generation({ overdue });
   const beat = async () => {
     const askedAt = generation.now();
-    generation.observe(await reads.generation(), askedAt);
+    generation.observe(await readGeneration(), askedAt);
   };
 
   await beat();
@@ -90,7 +93,11 @@ export async function createCatalog(options: CatalogOptions): Promise<Catalog> {
   );
   await listener.attempted;
   await beat();
-  opened.use(startHeartbeat({ every: heartbeat, beat, onFailure: () => connections.renew(), logger }));
+  const renew = () => {
+    pulse.renew();
+    connections.renew();
+  };
+  opened.use(startHeartbeat({ every: heartbeat, beat, onFailure: renew, logger }));
 
   const cache = <Value extends object>() =>
     new GenerationCache<Value>({ generation, limit: CACHE_SIZE, joinable: heartbeat });

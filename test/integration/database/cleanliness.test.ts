@@ -53,7 +53,7 @@ async function terminateBackends(): Promise<void> {
 }
 
 describe('after a failure the connection is clean or gone', () => {
-  test('[SR] after commit and after rollback', async () => {
+  test('[SD SR] after commit and after rollback', async () => {
     for (const end of ['commit', 'rollback'] as const) {
       for (const options of [reading(north), writing(north)]) {
         const transaction = database.begin(options);
@@ -64,7 +64,7 @@ describe('after a failure the connection is clean or gone', () => {
     }
   });
 
-  test('[SR] BEGIN is refused: the statement behind it does not run', async () => {
+  test('[SD SR] BEGIN is refused: the statement behind it does not run', async () => {
     const mine = writing(north, { isolation: 'no such level' as 'serializable' });
     await using transaction = database.begin(mine);
     const attempt = transaction.execute(`insert into author (id, name) values (900, 'outside')`);
@@ -77,7 +77,7 @@ describe('after a failure the connection is clean or gone', () => {
     expect(rows).toEqual([]);
   });
 
-  test('[SR] the opening of the operation is refused: nothing runs as anybody', async () => {
+  test('[SD SR] the opening of the operation is refused: nothing runs as anybody', async () => {
     const refused = [
       connect({ openerKey: Buffer.alloc(32, 'another key') }).begin(writing(north)),
       database.begin(writing(north, { operation: { ...operation(), actor: 'user:a\nb' } })),
@@ -93,7 +93,7 @@ describe('after a failure the connection is clean or gone', () => {
     await expectClean();
   });
 
-  test('[SR] there is no such tenant', async () => {
+  test('[SD SR] there is no such tenant', async () => {
     for (const options of [reading('t_nobody'), writing('t_nobody')]) {
       await using transaction = database.begin(options);
       await expect(transaction.execute('select 1')).rejects.toThrow(pg.DatabaseError);
@@ -101,7 +101,7 @@ describe('after a failure the connection is clean or gone', () => {
     await expectClean();
   });
 
-  test('[SR] the first statement fails, or a later one', async () => {
+  test('[SD SR] the first statement fails, or a later one', async () => {
     for (const before of [[], ['select 1']]) {
       for (const text of [
         'select 1 / 0',
@@ -121,7 +121,7 @@ describe('after a failure the connection is clean or gone', () => {
     }
   });
 
-  test('[SR] a value that can’t be sent fails alone', async () => {
+  test('[SD SR] a value that can’t be sent fails alone', async () => {
     const circular: Record<string, unknown> = {};
     circular.self = circular;
     await using transaction = database.begin(reading(north));
@@ -154,7 +154,7 @@ describe('after a failure the connection is clean or gone', () => {
     expect(rows).toEqual([]);
   });
 
-  test('[SR] a statement takes too long', async () => {
+  test('[SD SR] a statement takes too long', async () => {
     await using transaction = database.begin(reading(north, { statementTimeout: 100 }));
     const failure = await transaction.execute(SLOW).catch((error: unknown) => error);
     expect(failure).toMatchObject({ code: '57014' });
@@ -163,7 +163,7 @@ describe('after a failure the connection is clean or gone', () => {
     await expectClean();
   });
 
-  test('[SR] the server ends the connection between two statements', async () => {
+  test('[SD SR] the server ends the connection between two statements', async () => {
     await using transaction = database.begin(writing(north));
     await transaction.execute('select 1');
     await terminateBackends();
@@ -176,7 +176,7 @@ describe('after a failure the connection is clean or gone', () => {
     await expectClean();
   });
 
-  test('[SR] the server ends the connection during a statement', async () => {
+  test('[SD SR] the server ends the connection during a statement', async () => {
     await using transaction = database.begin(writing(north));
     const failure = transaction.execute(SLOW).catch((error: unknown) => error);
     await sleep(300);
@@ -185,7 +185,7 @@ describe('after a failure the connection is clean or gone', () => {
     await expectClean();
   });
 
-  test('[SR] a transaction that waits too long for its next statement is ended by the server', async () => {
+  test('[SD SR] a transaction that waits too long for its next statement is ended by the server', async () => {
     const impatient = connect({ idleInTransactionTimeout: 50 });
     await using transaction = impatient.begin(writing(north));
     await transaction.execute('select 1');
@@ -209,7 +209,7 @@ describe('after a failure the connection is clean or gone', () => {
     expect(transaction.statements).toBe(1);
   });
 
-  test('[SR] a server that says nothing any more is left', async () => {
+  test('[SD SR] a server that says nothing any more is left', async () => {
     const silent = await startTcpProxy(library.database.url('gateway'));
     const left = connect({ url: silent.through(library.database.url('gateway')) });
     await using transaction = left.begin(writing(north, { statementTimeout: 100 }));
@@ -222,7 +222,7 @@ describe('after a failure the connection is clean or gone', () => {
     await silent[Symbol.asyncDispose]();
   });
 
-  test('[SR] a migration under prepared statements costs one attempt, and all connections forget their plans', async () => {
+  test('[SD SR] a migration under prepared statements costs one attempt, and all connections forget their plans', async () => {
     const two = connect({ maxConnections: 2 });
     const select = async () => {
       await using transaction = two.begin(reading(north));

@@ -109,7 +109,7 @@ describe('the feed of events', () => {
 
   test('[RD EH] what was published while the database could not be reached comes afterwards', async () => {
     await using proxy = await openBlackHoleProxy(database.url('directory'));
-    await using feed = open({ url: proxy.url, timeout: 150 });
+    await using feed = open({ url: proxy.url, timeout: 500 });
     const one = await listen(feed);
     await publish('before');
     await expect.poll(() => one.heard).toEqual(['before']);
@@ -124,7 +124,7 @@ describe('the feed of events', () => {
 
   test('[RD EH] past its patience it ends subscriptions rather than leave a gap unsaid', async () => {
     await using proxy = await openBlackHoleProxy(database.url('directory'));
-    await using feed = open({ url: proxy.url, timeout: 100, patience: 300 });
+    await using feed = open({ url: proxy.url, timeout: 500, patience: 700 });
     const one = await listen(feed);
     proxy.goSilent();
     await one.over;

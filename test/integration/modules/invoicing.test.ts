@@ -247,12 +247,38 @@ describe('invoicing', () => {
       { id: Buffer.from('Customer:0190aaaa-0000-7000-8000-000000000000').toString('base64url') },
       400,
     ],
-    ['a key that is no UUID', { id: Buffer.from('Invoice:1 or 1=1').toString('base64url') }, 400],
   ])('[DV] %s is refused', async (_what, variables, status) => {
     const reply = await ask('query I($id: ID!) { invoice(id: $id) { id } }', variables);
     expect(reply.code).toBe('BAD_USER_INPUT');
     expect(reply.text).not.toMatch(/uuid|syntax|SELECT/);
     expect([200, status]).toContain(reply.status);
+  });
+
+  test('[DV] a key that is none finds nothing, and harms no field beside it', async () => {
+    const id = Buffer.from('Invoice:1 or 1=1').toString('base64url');
+    const query =
+      'query I($id: ID!) { invoice(id: $id) { id } node(id: $id) { id } customers { totalCount } }';
+    const reply = await ask(query, { id });
+    expect(reply.body).toEqual({
+      data: { invoice: null, node: null, customers: { totalCount: expect.any(Number) } },
+    });
+  });
+
+  test('[DP] an invoice shows all the lines that it can have', async () => {
+    const lines = Array.from({ length: 150 }, (_, index) => ({
+      description: `line ${index}`,
+      quantity: 1,
+      unitPrice: 100,
+      taxRate: 0,
+    }));
+    const query = `mutation Long($customerId: ID!, $lines: [InvoiceLineInput!]!) {
+      createInvoice(input: { customerId: $customerId, currency: "EUR", lines: $lines }) {
+        invoice { net { amount } lines { position } }
+      }
+    }`;
+    const { body } = await ask(query, { customerId: customer, lines });
+    expect(body.data).toMatchObject({ createInvoice: { invoice: { net: { amount: 15_000 } } } });
+    expect(JSON.stringify(body).match(/"position"/g)).toHaveLength(150);
   });
 
   test('[TI] an id of another tenant finds nothing', async () => {

@@ -1,4 +1,6 @@
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { addMember } from '../../../src/fleet/members.ts';
 import { createNotesModule, type NoteHooks } from '../../fixtures/notes/index.ts';
 import { DOORS, startGateway, type TestGateway, uniqueKey } from '../../support/gateway.ts';
 
@@ -41,6 +43,21 @@ describe.each(DOORS)('an Idempotency-Key (doors: %s)', (doors) => {
     const reply = await gateway.ask({ tenant: 'north', query, headers: { 'idempotency-key': key } });
     expect(reply.status).toBe(200);
     expect(await count('after the failure')).toBe(1);
+  });
+
+  test('[SC AZ] of a caller whose roles changed is no key to the reply from before', async () => {
+    const key = uniqueKey();
+    expect((await add('seen as owner', key)).status).toBe(200);
+    const owner = new pg.Client({ connectionString: gateway.database.url('owner') });
+    await owner.connect();
+    const change = (...roles: string[]) =>
+      addMember(owner, String(gateway.tenants.north), 'owner@north.example', roles);
+    await change('accountant');
+    await expect.poll(async () => (await add('seen as owner', key)).code).toBe('IDEMPOTENCY_KEY_REUSED');
+    await change('owner');
+    await expect.poll(async () => (await add('seen as owner', key)).status).toBe(200);
+    await owner.end();
+    expect(await count('seen as owner')).toBe(1);
   });
 
   test('[SC] is the tenant’s own', async () => {

@@ -46,6 +46,17 @@ describe.each(DOORS)('a query (doors: %s)', (doors) => {
     expect(reply.text).not.toContain('private detail');
   });
 
+  test('[EH] whose first field fails at the database says so once; the others tell of it and fill no log', async () => {
+    const query = `{ first: raw(sql: "select 1 / 0") second: noteCount }`;
+    const reply = await gateway.ask({ tenant: 'north', query });
+    expect(reply.body.data ?? null).toBeNull();
+    const logged = gateway.log.filter(
+      ({ requestId, msg }) => requestId === reply.headers['x-request-id'] && msg === 'unexpected error',
+    );
+    expect(logged).toHaveLength(1);
+    expect(JSON.stringify(logged)).toContain('division by zero');
+  });
+
   test.each([
     ['transaction control', 'commit'],
     ['a role', 'set role none'],
