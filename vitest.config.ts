@@ -11,6 +11,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
+          testTimeout: 20_000,
           include: ['test/unit/**/*.test.ts'],
           typecheck: {
             enabled: true,

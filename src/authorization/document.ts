@@ -18,7 +18,7 @@ export type Denial = Omit<Requirement, 'conditions'>;
  * Reads from documents what they need; each is read once for each of its operations.
  *
  * @returns a function of a validated document. It throws Problem `OPERATION_NOT_FOUND` when there is no such operation,
- * `LIMIT_EXCEEDED` when its fragments unfold to more than 20,000 selections.
+ * `LIMIT_EXCEEDED` when its fragments unfold to more than 4,000 selections.
  */
 export function createRequirementsReader(
   schema: GraphQLSchema,

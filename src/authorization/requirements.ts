@@ -7,6 +7,7 @@ import {
   type GraphQLObjectType,
   type GraphQLSchema,
   getNamedType,
+  type InlineFragmentNode,
   isAbstractType,
   isCompositeType,
   isObjectType,
@@ -38,7 +39,7 @@ export interface Requirement {
 }
 
 /** Fragments within fragments make a short document a long one; every spread counts. */
-const MAX_SELECTIONS = 20_000;
+const MAX_SELECTIONS = 4_000;
 
 /** Where in the operation a selection stands. */
 interface Place {
@@ -55,8 +56,9 @@ interface Place {
 
 /**
  * Every field of a validated operation that is not public, in the order of the document, with the permission it states.
+ * What is asked for again, at the same place and under the same conditions, is there once.
  *
- * @throws Problem `LIMIT_EXCEEDED` when its fragments unfold to more than 20,000 selections.
+ * @throws Problem `LIMIT_EXCEEDED` when its fragments unfold to more than 4,000 selections.
  */
 export function collectRequirements(
   schema: GraphQLSchema,
@@ -64,20 +66,26 @@ export function collectRequirements(
   operation: OperationDefinitionNode,
   root: GraphQLObjectType,
 ): Requirement[] {
-  const requirements: Requirement[] = [];
+  const requirements = new Map<string, Requirement>();
   const defaults = booleanDefaults(operation);
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const definition of document.definitions) {
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
   }
+  /** How many selections each fragment unfolds to, at each place where it was read. */
+  const unfolded = new Map<string, number>();
   let selections = 0;
 
+  function count(more: number): void {
+    selections += more;
+    if (selections > MAX_SELECTIONS) throw problems.LIMIT_EXCEEDED('The document selects too many fields.');
+  }
+
   function visitSet({ selections: nodes }: SelectionSetNode, place: Place): void {
+    count(nodes.length);
     for (const node of nodes) {
-      if (++selections > MAX_SELECTIONS)
-        throw problems.LIMIT_EXCEEDED('The document selects too many fields.');
       const own = conditionsOf(node, defaults);
-      if (own) visit(node, { ...place, conditions: [...place.conditions, ...own] });
+      if (own) visit(node, under(place, own));
     }
   }
 
@@ -86,8 +94,25 @@ export function collectRequirements(
       visitField(node, place);
       return;
     }
-    const fragment = node.kind === Kind.INLINE_FRAGMENT ? node : fragments.get(node.name.value);
+    if (node.kind === Kind.INLINE_FRAGMENT) {
+      visitFragment(node, place);
+      return;
+    }
+    const name = node.name.value;
+    const fragment = fragments.get(name);
     if (!fragment) return;
+    const key = `${name} ${keyOf(place)}`;
+    const known = unfolded.get(key);
+    if (known !== undefined) {
+      count(known);
+      return;
+    }
+    const before = selections;
+    visitFragment(fragment, place);
+    unfolded.set(key, selections - before);
+  }
+
+  function visitFragment(fragment: FragmentDefinitionNode | InlineFragmentNode, place: Place): void {
     const type = fragment.typeCondition ? schema.getType(fragment.typeCondition.name.value) : place.type;
     if (!isCompositeType(type)) return;
     const narrowed = narrow(schema, place, type);
@@ -104,7 +129,9 @@ export function collectRequirements(
       const permission = permissionOf(owner, field);
       if (permission === PUBLIC) continue;
       const { conditions } = place;
-      requirements.push({ permission, field: `${owner}.${name}`, path, node, onlyOn, conditions });
+      const key = `${owner}.${name} ${onlyOn} ${path.join('.')} ${keyOfConditions(conditions)}`;
+      if (requirements.has(key)) continue;
+      requirements.set(key, { permission, field: `${owner}.${name}`, path, node, onlyOn, conditions });
     }
     const type = fieldOf(place.type, name) && getNamedType(fieldOf(place.type, name)?.type);
     if (!node.selectionSet || !isCompositeType(type)) return;
@@ -112,7 +139,26 @@ export function collectRequirements(
   }
 
   visitSet(operation.selectionSet, { ...placeOf(schema, root), path: [], conditions: [] });
-  return requirements;
+  return [...requirements.values()];
+}
+
+/** The same place under more conditions; one that holds there already adds nothing. */
+function under(place: Place, conditions: readonly Condition[]): Place {
+  const more = conditions.filter(
+    ({ variable, wanted }) =>
+      !place.conditions.some((known) => known.variable === variable && known.wanted === wanted),
+  );
+  return more.length > 0 ? { ...place, conditions: [...place.conditions, ...more] } : place;
+}
+
+/** The same for places where the same selections mean the same. No name of GraphQL has a space, a dot or a comma. */
+function keyOf({ type, possible, open, narrowedTo, path, conditions }: Place): string {
+  const types = possible.map(({ name }) => name);
+  return `${type.name} ${types} ${open} ${narrowedTo} ${path.join('.')} ${keyOfConditions(conditions)}`;
+}
+
+function keyOfConditions(conditions: readonly Condition[]): string {
+  return conditions.map(({ variable, wanted }) => `${wanted ? '' : '!'}${variable}`).join();
 }
 
 /** What a field's type leaves open. */

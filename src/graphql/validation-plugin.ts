@@ -7,7 +7,7 @@ import SchemaBuilder, {
   type SchemaTypes,
 } from '@pothos/core';
 import type { StandardSchemaV1 } from '@standard-schema/spec';
-import { type InputIssue, invalidInput } from '../errors/invalid-input.ts';
+import { type InputIssue, invalidInput, MAX_ISSUES } from '../errors/invalid-input.ts';
 
 declare global {
   export namespace PothosSchemaTypes {
@@ -24,7 +24,8 @@ declare global {
 type Path = readonly (string | number)[];
 
 /**
- * Validates arguments and inputs before the resolver runs, and tells all faults at once, each with its path.
+ * Validates arguments and inputs before the resolver runs, and tells all faults at once, up to fifty, each with its
+ * path.
  *
  * (`@pothos/plugin-validation` stops at the first input field that has a fault.)
  */
@@ -88,6 +89,8 @@ function validateValue(
   path: Path,
   issues: InputIssue[],
 ): unknown {
+  // More are not told, and each costs time.
+  if (issues.length >= MAX_ISSUES) return value;
   const result = validator['~standard'].validate(value);
   if (result instanceof Promise) throw new Error(`The validator of ${path.join('.')} is asynchronous.`);
   if (!result.issues) return result.value;

@@ -1,12 +1,15 @@
 import type { GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import { invalidInput } from '../errors/invalid-input.ts';
 import type { AboutToRun, LifecyclePlugin } from './context.ts';
+import { isTooDeep } from './protection/input-depth.ts';
 import { withoutSuggestions } from './protection/suggestions.ts';
 import { type VariableUse, variableUseOf } from './variable-use.ts';
 import { coerceVariables } from './variables.ts';
 
 export interface DataValidationOptions {
   readonly schema: GraphQLSchema;
+  /** How many members a list may have. */
+  readonly maxListLength: number;
   /** Whether the reply may say what names there are instead of a wrong one. */
   readonly suggestions: boolean;
 }
@@ -15,10 +18,16 @@ export interface DataValidationOptions {
  * [DV] Do the variables fit? All their faults at once, before the caller's permissions are looked at and before
  * anything runs. (Rules of the business, which a type can't express, are checked where the field is resolved.)
  */
-export function useDataValidation({ schema, suggestions }: DataValidationOptions): LifecyclePlugin {
+export function useDataValidation({
+  schema,
+  maxListLength,
+  suggestions,
+}: DataValidationOptions): LifecyclePlugin {
   const uses = new WeakMap<OperationDefinitionNode, VariableUse>();
   const check = ({ args: { document, contextValue, variableValues } }: AboutToRun) => {
     const { operation } = contextValue.exchange;
+    const given = variableValues ?? {};
+    refuseDepth(given);
     if (!operation?.node.variableDefinitions?.length) return;
     const use = uses.get(operation.node) ?? variableUseOf(schema, document, operation.node);
     uses.set(operation.node, use);
@@ -26,7 +35,8 @@ export function useDataValidation({ schema, suggestions }: DataValidationOptions
       schema,
       operation: operation.node,
       neverNull: use.neverNull,
-      given: variableValues ?? {},
+      maxListLength,
+      given,
     });
     if (issues.length === 0) {
       operation.variables = values;
@@ -39,4 +49,10 @@ export function useDataValidation({ schema, suggestions }: DataValidationOptions
     );
   };
   return { onExecute: check, onSubscribe: check };
+}
+
+/** Of all that was sent, declared or not: later phases make a digest of it, which recurses. */
+function refuseDepth(given: Readonly<Record<string, unknown>>): void {
+  const deep = Object.keys(given).find((name) => isTooDeep(given[name]));
+  if (deep !== undefined) throw invalidInput([{ path: [deep], message: 'This is nested too deeply.' }]);
 }

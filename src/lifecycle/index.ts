@@ -66,7 +66,7 @@ export function createLifecycle(options: LifecycleOptions): ListedPlugin[] {
     useForgeryProtection(), //                                           SM
     useKnownDocuments(), //                                              RR
     useDocument(documentProtection(limits, production)), //              RR SM
-    useDataValidation({ schema, suggestions: !production }), //          DV
+    useDataValidation({ schema, maxListLength: limits.listLength, suggestions: !production }), // DV SM
     useCostLimit(schema, limits), //                                     SM
     useAuthorization({ schema }), //                                     AZ
     useJit(), //                                                         RR
@@ -87,6 +87,7 @@ export function limitsOf(settings: LifecycleSettings): Limits {
     aliases: settings.INSULA_MAX_ALIASES,
     rootFields: settings.INSULA_MAX_ROOT_FIELDS,
     directives: settings.INSULA_MAX_DIRECTIVES,
+    listLength: settings.INSULA_MAX_LIST_LENGTH,
     pageSize: settings.INSULA_MAX_PAGE_SIZE,
     defaultPageSize: settings.INSULA_PAGE_SIZE,
     cost: settings.INSULA_MAX_COST,

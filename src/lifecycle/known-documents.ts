@@ -3,22 +3,27 @@ import type { DocumentNode } from 'graphql';
 import type { YogaServer } from 'graphql-yoga';
 import { LRUCache } from 'lru-cache';
 import type { AboutToRun, LifecyclePlugin, ServerContext } from './context.ts';
+import { selectionsOf } from './protection/fragments.ts';
 import { route } from './routing.ts';
 
 export interface KnownDocumentsOptions {
-  /** How much text is kept, in characters. A document takes some forty times as many bytes. @default 2_000_000 */
-  readonly maxText?: number;
+  /** How much is kept, in characters of text and what stands for them; each takes some hundred bytes. @default 1_000_000 */
+  readonly maxWeight?: number;
 }
+
+/** What is derived from a selection, at each place where its fragment puts it, takes as much as so many characters. */
+const SELECTION_WEIGHT = 10;
 
 /**
  * A document that was found valid once goes straight to its operation: the schema is the same for everybody and
  * never changes, and neither does the verdict. It is the same object each time, so what later phases derive from it
  * (permissions, costs, compiled code) is kept with it.
  */
-export function useKnownDocuments({ maxText = 2_000_000 }: KnownDocumentsOptions = {}): LifecyclePlugin {
+export function useKnownDocuments({ maxWeight = 1_000_000 }: KnownDocumentsOptions = {}): LifecyclePlugin {
   const known = new LRUCache<string, DocumentNode>({
-    maxSize: maxText,
-    sizeCalculation: (_, text) => text.length,
+    maxSize: maxWeight,
+    // One that is heavier than all that is kept is not kept.
+    sizeCalculation: (document, text) => Math.min(weightOf(document, text), maxWeight + 1),
   });
   let yoga: YogaServer<ServerContext, object>;
   const keep = ({ args: { document } }: AboutToRun) => {
@@ -48,4 +53,9 @@ export function useKnownDocuments({ maxText = 2_000_000 }: KnownDocumentsOptions
     onExecute: keep,
     onSubscribe: keep,
   };
+}
+
+/** A short text can derive a lot: fragments within fragments are many selections. */
+function weightOf(document: DocumentNode, text: string): number {
+  return text.length + SELECTION_WEIGHT * selectionsOf(document);
 }

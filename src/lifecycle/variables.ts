@@ -7,7 +7,8 @@ import {
   typeFromAST,
   valueFromAST,
 } from 'graphql';
-import type { InputIssue } from '../errors/invalid-input.ts';
+import { type InputIssue, MAX_ISSUES } from '../errors/invalid-input.ts';
+import { listFaults } from './protection/list-length.ts';
 import { textFaults } from './text.ts';
 
 export interface CoercionRequest {
@@ -15,7 +16,9 @@ export interface CoercionRequest {
   readonly operation: OperationDefinitionNode;
   /** Variables that stand where null is not allowed; a nullable one with a default may be null all the same. */
   readonly neverNull: ReadonlySet<string>;
-  /** The variables as they were sent. */
+  /** How many members a list may have. */
+  readonly maxListLength: number;
+  /** The variables as they were sent; none of them endlessly deep. */
   readonly given: Readonly<Record<string, unknown>>;
 }
 
@@ -25,8 +28,7 @@ export interface CoercedVariables {
   readonly issues: readonly InputIssue[];
 }
 
-/** More faults than that tell nobody anything, and to find them all would keep everybody else waiting. */
-const MAX_ISSUES = 50;
+/** To find more faults than are told would keep everybody else waiting. */
 const ENOUGH = Symbol('enough issues');
 
 /**
@@ -34,7 +36,8 @@ const ENOUGH = Symbol('enough issues');
  * up to fifty. (The executors stop at a message in prose.)
  */
 export function coerceVariables(request: CoercionRequest): CoercedVariables {
-  const values: Record<string, unknown> = {};
+  // A variable may have any name, `__proto__` too.
+  const values: Record<string, unknown> = Object.create(null);
   const issues: InputIssue[] = [];
   const report = (issue: InputIssue) => {
     issues.push(issue);
@@ -49,7 +52,7 @@ export function coerceVariables(request: CoercionRequest): CoercedVariables {
 }
 
 function* coerceEach(
-  { schema, operation, neverNull, given }: CoercionRequest,
+  { schema, operation, neverNull, maxListLength, given }: CoercionRequest,
   report: (issue: InputIssue) => void,
 ): Iterable<[string, unknown]> {
   for (const { variable, type: typeNode, defaultValue } of operation.variableDefinitions ?? []) {
@@ -65,6 +68,12 @@ function* coerceEach(
     if (value === null && neverNull.has(name)) {
       report({ path: [name], message: 'This must not be null where it is used.' });
     }
+    let tooLong = false;
+    for (const { path, message } of listFaults(value, maxListLength)) {
+      tooLong = true;
+      report({ path: [name, ...path], message });
+    }
+    if (tooLong) continue;
     for (const { path, message } of textFaults(value)) report({ path: [name, ...path], message });
     const coerced = coerceInputValue(value, type, (path, _invalid, { message }) => {
       report({ path: [name, ...path], message });

@@ -1,6 +1,8 @@
 import {
   type DocumentNode,
+  type FieldNode,
   type GraphQLCompositeType,
+  type GraphQLField,
   type GraphQLOutputType,
   type GraphQLSchema,
   getNamedType,
@@ -13,7 +15,7 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import { fragmentsOf } from './fragments.ts';
-import { pageArgumentsOf, type Variables } from './page-arguments.ts';
+import { listArgumentsOf, pageArgumentsOf, type Variables } from './page-arguments.ts';
 
 /** One evaluation: the request's variables, and what was computed for them already. */
 interface Evaluation {
@@ -24,10 +26,21 @@ type Cost = (evaluation: Evaluation) => number;
 /** How many things a list is taken to have. */
 type Size = (variables: Variables) => number;
 
+/** How many things a list is taken to have that the request does not size. */
+export interface AssumedSizes {
+  /** What a page has when neither `first` nor `last` is given. */
+  readonly page: number;
+  /** What a list has that can't be asked for in pages. */
+  readonly list: number;
+}
+
+/** The argument whose members are answered one by one; any other list only narrows the answer down. */
+const IDS = 'ids';
+
 /**
  * [SM] What an operation may cost at most: the number of values in the largest reply that its page sizes allow. Each
  * field counts one, and as often as it can come. A connection hands its page size to the lists right inside it
- * (`edges`, `nodes`); any other list is taken to have `assumed` members.
+ * (`edges`, `nodes`), `ids` are as many things as they are; any other list counts as long as one can be.
  *
  * Introspection is free here; it asks for no data, and has limits of its own.
  */
@@ -35,7 +48,7 @@ export function measureCost(
   schema: GraphQLSchema,
   document: DocumentNode,
   operation: OperationDefinitionNode,
-  assumed: number,
+  assumed: AssumedSizes,
 ): (variables: Variables) => number {
   const fragments = fragmentsOf(document);
   const spreads = new Map<string, Map<Size | undefined, Cost>>();
@@ -72,27 +85,16 @@ export function measureCost(
     return (evaluation) => costs.reduce((sum, cost) => sum + cost(evaluation), 0);
   }
 
-  function costOfField(
-    node: Parameters<typeof pageArgumentsOf>[0],
-    parent: GraphQLCompositeType,
-    inherited: Size | undefined,
-  ): Cost {
+  function costOfField(node: FieldNode, parent: GraphQLCompositeType, inherited: Size | undefined): Cost {
     const field = isUnionType(parent) ? undefined : parent.getFields()[node.name.value];
     const type = field && getNamedType(field.type);
     if (!field || !node.selectionSet || !isCompositeType(type)) return () => 1;
-    const sizes = pageArgumentsOf(node, field).map(({ size }) => size);
-    const own: Size | undefined =
-      sizes.length === 0
-        ? undefined
-        : (variables) => {
-            const given = sizes.flatMap((size) => size(variables) ?? []);
-            return given.length > 0 ? Math.max(...given) : assumed;
-          };
+    const own = sizeOf(node, field, assumed);
     if (!isList(field.type)) {
       const inner = costOfSet(node.selectionSet, type, own);
       return (evaluation) => 1 + inner(evaluation);
     }
-    const size = own ?? inherited ?? (() => assumed);
+    const size = own ?? inherited ?? (() => assumed.list);
     const inner = costOfSet(node.selectionSet, type, undefined);
     return (evaluation) => 1 + size(evaluation.variables) * inner(evaluation);
   }
@@ -100,6 +102,22 @@ export function measureCost(
   const root = schema.getRootType(operation.operation);
   const cost: Cost = root ? costOfSet(operation.selectionSet, root, undefined) : () => 0;
   return (variables) => cost({ variables, done: new Map() });
+}
+
+/** The size that a field's own arguments give it, when it has such arguments. */
+function sizeOf(
+  node: FieldNode,
+  field: GraphQLField<unknown, unknown>,
+  assumed: AssumedSizes,
+): Size | undefined {
+  const pages = pageArgumentsOf(node, field);
+  const sizes = [...pages, ...listArgumentsOf(node, field).filter(({ name }) => name === IDS)];
+  if (sizes.length === 0) return undefined;
+  const otherwise = pages.length > 0 ? assumed.page : assumed.list;
+  return (variables) => {
+    const given = sizes.flatMap(({ size }) => size(variables) ?? []);
+    return given.length > 0 ? Math.max(...given) : otherwise;
+  };
 }
 
 function isList(type: GraphQLOutputType): boolean {

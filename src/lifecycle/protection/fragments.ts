@@ -39,3 +39,23 @@ export function rootFieldsOf(document: DocumentNode, { selectionSet }: Operation
 export function operationsOf(document: DocumentNode): OperationDefinitionNode[] {
   return document.definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION);
 }
+
+/** How many selections a validated document's operations have when each fragment is written out where it is spread. */
+export function selectionsOf(document: DocumentNode): number {
+  const fragments = fragmentsOf(document);
+  const counted = new Map<string, number>();
+  const inside = (set: SelectionSetNode | undefined): number =>
+    (set?.selections ?? []).reduce((sum, selection) => {
+      const below =
+        selection.kind === Kind.FRAGMENT_SPREAD
+          ? inFragment(selection.name.value)
+          : inside(selection.selectionSet);
+      return sum + 1 + below;
+    }, 0);
+  const inFragment = (name: string): number => {
+    const count = counted.get(name) ?? inside(fragments.get(name)?.selectionSet);
+    counted.set(name, count);
+    return count;
+  };
+  return operationsOf(document).reduce((sum, { selectionSet }) => sum + inside(selectionSet), 0);
+}

@@ -9,9 +9,11 @@ import { measureCost } from './cost.ts';
 import { limitDepth } from './depth.ts';
 import { limitDirectives } from './directives.ts';
 import { limitLength } from './document-length.ts';
+import { limitLists } from './list-length.ts';
 import type { Variables } from './page-arguments.ts';
 import { limitPageSize } from './page-size.ts';
 import { limitRootFields } from './root-fields.ts';
+import { ordinaryVariables } from './variable-names.ts';
 
 /** What a document may be, whatever it asks for. */
 export interface DocumentLimits {
@@ -22,6 +24,8 @@ export interface DocumentLimits {
   readonly aliases: number;
   readonly rootFields: number;
   readonly directives: number;
+  /** The members of a list that is input, in the document or in variables. */
+  readonly listLength: number;
 }
 
 /** What an operation may ask for, which its variables decide. */
@@ -42,8 +46,9 @@ export function documentProtection(limits: DocumentLimits, production: boolean):
       limitAliases(limits.aliases),
       limitRootFields(limits.rootFields),
       limitDirectives(limits.directives),
+      limitLists(limits.listLength),
     ],
-    rules: [storableText, ...(production ? [NoSchemaIntrospectionCustomRule] : [])],
+    rules: [ordinaryVariables, storableText, ...(production ? [NoSchemaIntrospectionCustomRule] : [])],
     suggestions: !production,
   };
 }
@@ -57,7 +62,10 @@ export function useCostLimit(schema: GraphQLSchema, limits: CostLimits): Lifecyc
     let check = checks.get(operation.node);
     if (!check) {
       const checkPages = limitPageSize(schema, args.document, limits.pageSize);
-      const costOf = measureCost(schema, args.document, operation.node, limits.defaultPageSize);
+      const costOf = measureCost(schema, args.document, operation.node, {
+        page: limits.defaultPageSize,
+        list: limits.pageSize,
+      });
       check = (variables) => {
         checkPages(variables);
         const cost = costOf(variables);

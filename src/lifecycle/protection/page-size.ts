@@ -1,10 +1,10 @@
 import { type DocumentNode, type GraphQLSchema, TypeInfo, visit, visitWithTypeInfo } from 'graphql';
 import { invalidInput } from '../../errors/invalid-input.ts';
 import { problems } from '../../errors/problems.ts';
-import { type PageArgument, pageArgumentsOf, type Variables } from './page-arguments.ts';
+import { listArgumentsOf, pageArgumentsOf, type SizeArgument, type Variables } from './page-arguments.ts';
 
 /**
- * [SM] Bounds `first` and `last` wherever they are.
+ * [SM] Bounds `first` and `last` wherever they are, and the lists that a field answers with a list: `nodes(ids:)`.
  *
  * @returns a check of one request's variables. It throws Problem `BAD_USER_INPUT` for a negative size, and
  * `LIMIT_EXCEEDED` for one above the limit.
@@ -14,7 +14,7 @@ export function limitPageSize(
   document: DocumentNode,
   max: number,
 ): (variables: Variables) => void {
-  const found: (PageArgument & { readonly field: string })[] = [];
+  const found: (SizeArgument & { readonly field: string })[] = [];
   const types = new TypeInfo(schema);
   visit(
     document,
@@ -22,8 +22,9 @@ export function limitPageSize(
       Field(node) {
         const definition = types.getFieldDef();
         if (!definition) return;
-        for (const argument of pageArgumentsOf(node, definition))
+        for (const argument of [...pageArgumentsOf(node, definition), ...listArgumentsOf(node, definition)]) {
           found.push({ ...argument, field: node.name.value });
+        }
       },
     }),
   );

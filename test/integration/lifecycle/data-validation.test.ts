@@ -89,12 +89,58 @@ describe.each(doors)('through the door "%s"', (door) => {
     expect(reply.text.length).toBeLessThan(2_000);
   });
 
-  test('[DV] a hundred thousand faults are a short reply', async () => {
-    const reply = await gateway.ask(query, {
-      variables: { list: Array.from({ length: 100_000 }, () => 'x') },
+  test('[DV] a thousand faults are a short reply', async () => {
+    expect(await issuesOf({ list: Array.from({ length: 1_000 }, () => 'x') })).toHaveLength(50);
+  });
+
+  test('[SM] a list that is too long is refused where it is, whatever is in it', async () => {
+    const longer = (length: number) => Array.from({ length }, () => 1);
+    expect(await issuesOf({ list: longer(1_001), text: 5 })).toEqual([
+      { path: ['text'], message: 'String cannot represent a non string value: 5' },
+      { path: ['list'], message: 'A list of 1001 members is too long; 1000 are allowed.' },
+    ]);
+    const lines = Array.from({ length: 100_000 }, () => 'x');
+    expect(await issuesOf({ input: { name: 'a', amount: 1, lines } })).toEqual([
+      { path: ['input', 'lines'], message: 'A list of 100000 members is too long; 1000 are allowed.' },
+    ]);
+    expect(await gateway.ask(query, { variables: { list: longer(1_000) } })).toMatchObject({ status: 200 });
+  });
+
+  test.each([
+    ['declared', query, 'text'],
+    ['not declared', 'mutation { add(number: 1) }', 'undeclared'],
+    ['not declared beside one that is', 'mutation ($n: Int = 1) { add(number: $n) }', 'undeclared'],
+  ])('[SM] a variable that is nested without end is refused, %s', async (_what, document, name) => {
+    const facts = gateway.facts.length;
+    for (const [open, close] of [
+      ['[', ']'],
+      ['{"a":', '}'],
+    ] as const) {
+      const deep = `${open.repeat(150_000)}1${close.repeat(150_000)}`;
+      const reply = await gateway.send(
+        `{"query":${JSON.stringify(document)},"variables":{"${name}":${deep}}}`,
+        { accept: 'application/graphql-response+json', 'idempotency-key': 'deep-variable' },
+      );
+      expect(reply).toMatchObject({ status: 400, code: 'BAD_USER_INPUT' });
+      expect(reply.body.errors?.[0]?.extensions.issues).toEqual([
+        { path: [name], message: 'This is nested too deeply.' },
+      ]);
+    }
+    expect(gateway.facts.length).toBe(facts);
+  });
+
+  test('[DV] a non-null variable with a default need not be given', async () => {
+    const document = 'query ($number: Int! = 5) { twice(number: $number) }';
+    for (let turn = 0; turn < 2; turn++) {
+      expect(await gateway.ask(document)).toMatchObject({ status: 200, body: { data: { twice: 10 } } });
+    }
+    expect(await gateway.ask(document, { variables: { number: 2 } })).toMatchObject({
+      body: { data: { twice: 4 } },
     });
-    expect(reply).toMatchObject({ status: 400, code: 'BAD_USER_INPUT' });
-    expect(reply.body.errors?.[0]?.extensions.issues).toHaveLength(50);
+    expect(await gateway.ask(document, { variables: { number: null } })).toMatchObject({
+      status: 400,
+      code: 'BAD_USER_INPUT',
+    });
   });
 
   test('[DV] input as deep as a well is refused', async () => {
@@ -116,6 +162,14 @@ describe.each(doors)('through the door "%s"', (door) => {
       `{"query":${JSON.stringify(query)},"variables":{"__proto__":{"text":"x"}}}`,
     );
     expect(unused).toMatchObject({ status: 200, body: { data: { echo: '{}' } } });
+  });
+
+  test('[SM] a variable that the executors could not keep is refused', async () => {
+    const reply = await gateway.send(
+      `{"query":"query ($__proto__: Int) { items(first: $__proto__) { totalCount } }","variables":{"__proto__":1}}`,
+      { accept: 'application/graphql-response+json' },
+    );
+    expect(reply).toMatchObject({ status: 400, code: 'GRAPHQL_VALIDATION_FAILED' });
   });
 
   test('[DV] defaults of variables and arguments are filled in', async () => {

@@ -8,6 +8,7 @@ const limits = {
   aliases: 4,
   rootFields: 6,
   directives: 5,
+  listLength: 60,
   pageSize: 50,
   defaultPageSize: 10,
   cost: 500,
@@ -39,6 +40,8 @@ describe.each(doors)('through the door "%s"', (door) => {
       '{ ...F hello } fragment F on Query { echo twice(number: 1) secret boom missing whoAmI }',
     ],
     ['its directives', `{ hello ${repeat(6, () => '@include(if: true)')} }`],
+    ['a list in it', `{ echo(list: [${repeat(61, () => '1')}]) }`],
+    ['a list in a default', `query ($l: [Int!] = [${repeat(61, () => '1')}]) { echo(list: $l) }`],
     ['a page', '{ items(first: 51) { totalCount } }'],
     ['its cost', '{ items(first: 50) { edges { node { children(first: 10) { id } } } } }'],
     ['the cost of lists inside lists', '{ plain { children { children { id name } } } }'],
@@ -52,6 +55,27 @@ describe.each(doors)('through the door "%s"', (door) => {
       expect(reply).toMatchObject({ status: 400, code: 'LIMIT_EXCEEDED' });
       expect(reply.body).not.toHaveProperty('data');
     }
+  });
+
+  test('[SM] a list of ids is bounded like a page, and costs what it brings', async () => {
+    const ids = (length: number) => Array.from({ length }, () => 'same');
+    const query = 'query ($ids: [ID!]!) { nodes(ids: $ids) { id } }';
+    expect(await gateway.ask(query, { variables: { ids: ids(50) } })).toMatchObject({ status: 200 });
+    expect(await gateway.ask(query, { variables: { ids: ids(51) } })).toMatchObject({
+      status: 400,
+      code: 'LIMIT_EXCEEDED',
+      body: { errors: [{ message: '"nodes" asks for 51 at once; 50 are allowed.' }] },
+    });
+    expect(await gateway.ask(query, { variables: { ids: ids(61) } })).toMatchObject({
+      code: 'BAD_USER_INPUT',
+    });
+    const literal = `{ nodes(ids: [${repeat(51, () => '"a"')}]) { id } }`;
+    expect(await gateway.ask(literal)).toMatchObject({ code: 'LIMIT_EXCEEDED' });
+    const dear = 'query ($ids: [ID!]!) { nodes(ids: $ids) { children(first: 20) { id } } }';
+    expect(await gateway.ask(dear, { variables: { ids: ids(20) } })).toMatchObject({ status: 200 });
+    expect(await gateway.ask(dear, { variables: { ids: ids(25) } })).toMatchObject({
+      code: 'LIMIT_EXCEEDED',
+    });
   });
 
   test('[SM] a limit refuses with 400 whatever the client accepts', async () => {

@@ -17,6 +17,7 @@ const typeDefs = /* GraphQL */ `
     missing: String
     items(first: Int, last: Int): ItemConnection!
     plain: [Item!]!
+    nodes(ids: [ID!]!): [Item]!
     slow(ms: Int!): String
     whoAmI: String!
   }
@@ -80,6 +81,7 @@ export function createTestSchema(store: Store): GraphQLSchema {
           return { edges: found.map((node) => ({ node })), totalCount: found.length };
         },
         plain: () => items(2),
+        nodes: (_root, { ids }) => items(ids.length),
         slow: async (_root, { ms }) => {
           await delay(ms);
           return 'done';

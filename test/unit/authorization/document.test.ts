@@ -222,6 +222,40 @@ describe('interfaces and unions', () => {
 });
 
 describe('documents that are made to hurt', () => {
+  /** A fragment on Customer that reads the name twice as often with each level. */
+  const doubling = (levels: number) =>
+    Array.from({ length: levels }, (_, n) => `fragment F${n + 1} on Customer { ...F${n} ...F${n} }`).join(
+      ' ',
+    );
+
+  it('[SM] what fragments ask for again and again is kept once', () => {
+    const text = `{ customers { ...F9 } } fragment F0 on Customer { name } ${doubling(9)}`;
+    expect(read(parse(text)).fields.map(({ path }) => path.join('.'))).toEqual([
+      'customers',
+      'customers.name',
+    ]);
+    const twice = `query ($a: Boolean!) { customers { ...F @include(if: $a) ...F ...F @skip(if: $a) ...F } }
+      fragment F on Customer { name ... @include(if: $a) { name } }`;
+    expect(read(parse(twice)).fields.map(({ conditions }) => conditions.map(({ wanted }) => wanted))).toEqual(
+      [[], [true], [], [false], [false, true]],
+    );
+  });
+
+  it('[SM] more than four thousand selections are refused, however often they are the same', () => {
+    const text = `{ customers { ...F12 } } fragment F0 on Customer { name } ${doubling(12)}`;
+    expect(() => read(parse(text))).toThrow(expect.objectContaining({ code: 'LIMIT_EXCEEDED' }));
+  });
+
+  it('[SM] a fragment is read at each place that it stands at', () => {
+    const text = `{ customers { ...C } invoices { customer { ...C } other: customer { ...C } } }
+      fragment C on Customer { taxId }`;
+    expect(denied(text, ['customers:read', 'invoices:read'])).toEqual([
+      'customers.taxId customers:tax',
+      'invoices.customer.taxId customers:tax',
+      'invoices.other.taxId customers:tax',
+    ]);
+  });
+
   it('[SM] fragments that double with each level are stopped', () => {
     const levels = Array.from(
       { length: 30 },

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { measureCost } from '../../../src/lifecycle/protection/cost.ts';
 
 const schema = buildSchema(/* GraphQL */ `
-  type Query { one: Item items(first: Int, last: Int): ItemConnection! plain: [Item!]! sized(first: Int = 4): [Item!]! any: Any node: Node }
+  type Query { one: Item items(first: Int, last: Int): ItemConnection! plain(names: [String!]): [Item!]! nodes(ids: [ID!]): [Item]! sized(first: Int = 4): [Item!]! any: Any node: Node }
   type ItemConnection { edges: [Edge!]! nodes: [Item!]! totalCount: Int! pageInfo: PageInfo! }
   type Edge { node: Item! cursor: String! }
   type PageInfo { hasNextPage: Boolean! }
@@ -13,13 +13,16 @@ const schema = buildSchema(/* GraphQL */ `
   union Any = Item | Other
 `);
 
+/** What a page and what any other list is taken to have. */
 const ASSUMED = 10;
+const LONGEST = 30;
+const assumed = { page: ASSUMED, list: LONGEST };
 function costOf(query: string, variables: Record<string, unknown> = {}, name?: string): number {
   const document = parse(query);
   expect(validate(schema, document)).toEqual([]);
   const operation = getOperationAST(document, name);
   if (!operation) throw new Error('There is no such operation.');
-  return measureCost(schema, document, operation, ASSUMED)(variables);
+  return measureCost(schema, document, operation, assumed)(variables);
 }
 
 describe('[SM] the cost of an operation', () => {
@@ -27,7 +30,11 @@ describe('[SM] the cost of an operation', () => {
     ['a field', '{ one { id } }', 2],
     ['two fields', '{ one { id name } }', 3],
     ['a list of scalars, which is one value', '{ one { tags } }', 2],
-    ['a list of unknown length', '{ plain { id name } }', 1 + 10 * 2],
+    ['a list of unknown length as the longest', '{ plain { id name } }', 1 + 30 * 2],
+    ['a list that ids make', '{ nodes(ids: [1, 2, 3]) { id } }', 1 + 3],
+    ['one id', '{ nodes(ids: 1) { id } }', 1 + 1],
+    ['ids that are null', '{ nodes(ids: null) { id } }', 1 + 30],
+    ['a list that another list narrows down', '{ plain(names: ["a"]) { id } }', 1 + 30],
     ['a connection of unknown length', '{ items { nodes { id } } }', 2 + 10],
     ['a connection with its size', '{ items(first: 3) { nodes { id name } } }', 2 + 3 * 2],
     ['the last ones', '{ items(last: 3) { nodes { id } } }', 2 + 3],
@@ -68,10 +75,24 @@ describe('[SM] the cost of an operation', () => {
     expect(costOf(query)).toBe(2 + ASSUMED);
   });
 
+  test('takes no variable for given that is a member of every object', () => {
+    expect(costOf('query ($constructor: Int) { items(first: $constructor) { nodes { id } } }')).toBe(
+      2 + ASSUMED,
+    );
+    expect(costOf('query ($valueOf: [ID!]) { nodes(ids: $valueOf) { id } }')).toBe(1 + LONGEST);
+  });
+
+  test('follows ids in variables', () => {
+    const query = 'query ($ids: [ID!]) { nodes(ids: $ids) { id } }';
+    expect(costOf(query, { ids: ['a', 'b'] })).toBe(1 + 2);
+    expect(costOf(query, { ids: [] })).toBe(1);
+    expect(costOf(query)).toBe(1 + LONGEST);
+  });
+
   test('is that of one operation of the document', () => {
     const query = 'query A { one { id } } query B { plain { id } }';
     expect(costOf(query, {}, 'A')).toBe(2);
-    expect(costOf(query, {}, 'B')).toBe(11);
+    expect(costOf(query, {}, 'B')).toBe(31);
   });
 
   test('of fragments that spread each other twice is counted in full, and in no time', () => {
@@ -84,7 +105,7 @@ describe('[SM] the cost of an operation', () => {
     const operation = getOperationAST(document);
     if (!operation) throw new Error('There is no operation.');
     const began = performance.now();
-    expect(measureCost(schema, document, operation, ASSUMED)({})).toBe(2 * 2 ** levels);
+    expect(measureCost(schema, document, operation, assumed)({})).toBe(2 * 2 ** levels);
     expect(performance.now() - began).toBeLessThan(200);
   });
 });
