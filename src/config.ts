@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { auditSettings } from './audit/settings.ts';
 import { authenticationSettings } from './authentication/settings.ts';
 import { databaseSettings } from './database/settings.ts';
 import { eventSettings } from './events/settings.ts';
@@ -6,6 +7,14 @@ import { httpSettings } from './http/settings.ts';
 import { lifecycleSettings } from './lifecycle/settings.ts';
 import { telemetrySettings } from './telemetry/settings.ts';
 import { tenancySettings } from './tenancy/settings.ts';
+
+const secretKey = (description: string) =>
+  z
+    .base64({ error: 'Not base64' })
+    .transform((text): Buffer => Buffer.from(text, 'base64'))
+    .refine((key) => key.length === 32, 'Not 32 bytes long')
+    .optional()
+    .describe(description);
 
 /** Settings that belong to no folder. Values never appear in messages: some are secrets. */
 const ownSettings = z.object({
@@ -15,14 +24,12 @@ const ownSettings = z.object({
     .describe(
       'The server and database: postgresql://user:password@host:5432/name. Only `install` uses its user, who must be an administrator; everything else has logins of its own.',
     ),
-  INSULA_MASTER_KEY: z
-    .base64({ error: 'Not base64' })
-    .transform((text): Buffer => Buffer.from(text, 'base64'))
-    .refine((key) => key.length === 32, 'Not 32 bytes long')
-    .optional()
-    .describe(
-      '32 random bytes in base64 (openssl rand -base64 32), from which every other secret is derived.',
-    ),
+  INSULA_MASTER_KEY: secretKey(
+    '32 random bytes in base64 (openssl rand -base64 32), from which every other secret is derived.',
+  ),
+  INSULA_MASTER_KEY_PREVIOUS: secretKey(
+    'The master key before this one, while keys of tenants are still wrapped under it: see "insula key rewrap".',
+  ),
   INSULA_DIRECTORY: z
     .string()
     .default('.insula')
@@ -31,6 +38,7 @@ const ownSettings = z.object({
 
 const settings = z.object({
   ...ownSettings.shape,
+  ...auditSettings.shape,
   ...authenticationSettings.shape,
   ...databaseSettings.shape,
   ...eventSettings.shape,
@@ -50,6 +58,12 @@ export type Settings = z.output<typeof settings> & { readonly mode: Mode };
 
 /** Settings that a gateway can run with: the address of its database and the key are there, given or made. */
 export type Config = Settings & { readonly DATABASE_URL: string; readonly INSULA_MASTER_KEY: Buffer };
+
+/** The keys under which the tenants' own keys may be wrapped. */
+export const masterKeysIn = (config: Config) => ({
+  current: config.INSULA_MASTER_KEY,
+  previous: config.INSULA_MASTER_KEY_PREVIOUS,
+});
 
 /** Settings are wrong; one line for each in the message. */
 export class ConfigError extends Error {

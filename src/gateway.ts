@@ -3,9 +3,11 @@ import { createAuthenticator } from './authentication/authenticator.ts';
 import { createDevelopmentIssuer, type DevelopmentIssuer } from './authentication/development-issuer.ts';
 import { policyFilters } from './authorization/policies.ts';
 import { rolePermissions } from './authorization/roles.ts';
-import type { Config } from './config.ts';
+import { type Config, masterKeysIn } from './config.ts';
 import { loginUrl, openerKey } from './database/keys.ts';
 import { createTenantDatabase } from './database/tenant-database.ts';
+import { createMasterKeys } from './encryption/master-keys.ts';
+import { createTenantCiphers } from './encryption/tenant-ciphers.ts';
 import { openEventFeed } from './events/feed.ts';
 import { publishInto } from './events/outgoing.ts';
 import { readMigrations } from './fleet/migrations.ts';
@@ -16,6 +18,7 @@ import type { Module } from './module.ts';
 import { composeModules } from './platform/index.ts';
 import { createModuleOrm, createModuleSchema } from './schema.ts';
 import { createSessionRunner } from './session/create-runner.ts';
+import { createFailureTrail } from './session/trail.ts';
 import { createLogger, type Logger } from './telemetry/logger.ts';
 import { createMetrics } from './telemetry/metrics.ts';
 import { type Catalog, createCatalog } from './tenancy/catalog/catalog.ts';
@@ -86,6 +89,13 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     queue: config.INSULA_EVENT_QUEUE,
     logger,
   });
+  const trail = createFailureTrail({
+    database,
+    perMinute: config.INSULA_FAILURES_PER_MINUTE,
+    statementTimeout: config.INSULA_STATEMENT_TIMEOUT,
+    logger,
+    onUnrecorded: metrics.unrecorded,
+  });
   const lifecycle = createLifecycle({
     schema,
     authenticator: createAuthenticator({
@@ -101,11 +111,17 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       orm,
       catalog,
       services: new Set(modules.flatMap(({ services = [] }) => services)),
+      ciphers: createTenantCiphers({
+        masterKeys: createMasterKeys(masterKeysIn(config)),
+        loadWrappedKey: (tenant) => catalog.wrappedKey(tenant),
+      }),
       enqueueInto,
       publishInto,
       eventSource: feed,
+      trail,
       statementTimeout: config.INSULA_STATEMENT_TIMEOUT,
     }),
+    trail,
     limits: limitsOf(config),
     eventsAtOnce: Math.max(1, Math.floor(config.INSULA_MAX_CONNECTIONS / 2)),
     production: config.mode === 'production',

@@ -16,9 +16,15 @@ export interface ModuleDefinition<Name extends string = string> {
   readonly name: Name;
   /** The modules whose types, entities or services this one uses. */
   readonly dependsOn?: readonly Module[];
-  /** MikroORM entities: a table for each in every tenant's schema. */
+  /**
+   * MikroORM entities: a table for each in every tenant's schema. What a property that is `hidden()` holds never appears
+   * in the audit trail that the API shows.
+   */
   readonly entities?: readonly EntityClass<object>[];
-  /** The folder of the SQL files that bring a tenant's schema up to date, applied in the order of their names. */
+  /**
+   * The folder of the SQL files that bring a tenant's schema up to date, applied in the order of their names. Without it
+   * the entities are over what is made elsewhere.
+   */
   readonly migrations?: URL;
   /** Adds GraphQL types and fields to the schema. */
   readonly types?: DefineTypes;
@@ -100,9 +106,11 @@ export function orderModules(modules: readonly Module[]): Module[] {
 export { defineEntity, type InferEntity, LockMode, p } from '@mikro-orm/core';
 export { rowPolicy } from './authorization/policies.ts';
 export type { Principal } from './authorization/principal.ts';
+export { encrypted } from './encryption/encrypted.ts';
 export { defineErrors } from './errors/define.ts';
 export { problems } from './errors/problems.ts';
 export type { InsulaBuilder } from './graphql/builder.ts';
+export { type ColumnAccess, createColumnAccess } from './graphql/column-access.ts';
 export { identity } from './graphql/entity-base.ts';
 export type { RequestContext } from './session/context.ts';
 export { defineJob, type Job } from './session/jobs.ts';

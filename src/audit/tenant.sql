@@ -1,8 +1,9 @@
--- The audit trail of one tenant. :"tenant" stands for the schema, which is also the tenant's role. Run as insula_owner,
--- once, in the transaction that makes the tenant; the tenant's role gets SELECT alone.
+-- The audit trail of one tenant. :"tenant" stands for the schema, which is also the tenant's role. Run as insula_owner
+-- in the transaction that makes the tenant, and again whenever this file has changed (src/fleet/base-objects.ts); the
+-- tenant's role gets SELECT alone.
 
 -- One row for each transaction that writes, bearing the operation's id in the gateway.
-create table :"tenant".operation (
+create table if not exists :"tenant".operation (
   seg int not null,
   xid xid8 not null default pg_current_xact_id(),
   id uuid not null constraint operation_id unique,
@@ -14,7 +15,7 @@ create table :"tenant".operation (
 );
 
 -- One row for each row that was inserted, updated or deleted. Joined to its operation by (seg, xid).
-create table :"tenant".audit (
+create table if not exists :"tenant".audit (
   seg int not null,
   xid xid8 not null default pg_current_xact_id(),
   id bigint generated always as identity,
@@ -26,9 +27,43 @@ create table :"tenant".audit (
   primary key (seg, xid, id)
 );
 
+-- Besides changes of rows (I, U, D) the trail has what was tried and not done: F, a mutation that failed and was rolled
+-- back; R, an operation that was refused for want of a permission. Their `code` is the reply's, `fields` what they were
+-- about. (Not valid: the rows from before hold anyway, and need not be read under the lock.)
+alter table :"tenant".audit
+  alter column relation drop not null,
+  add column if not exists code text,
+  add column if not exists fields text[],
+  drop constraint if exists audit_action_check,
+  add constraint audit_action_check check (
+    action in ('I', 'U', 'D') and relation is not null and code is null
+    or action in ('F', 'R') and relation is null and code is not null
+  ) not valid;
+
+-- What is sealed, see sealing.sql in this folder. Nobody but the owner reads or writes it.
+create table if not exists :"tenant".audit_seal (
+  seq bigint primary key,
+  seg int not null,
+  from_xid xid8 not null,
+  to_xid xid8 not null,
+  operations bigint not null,
+  events bigint not null,
+  root bytea not null,
+  prev bytea not null,
+  head bytea not null,
+  mac bytea not null,
+  at timestamptz not null default now()
+);
+
+-- The trail as it is read, with who did it. Its order is the primary key's: (seg, xid, number).
+create or replace view :"tenant".audit_event with (security_invoker = true) as
+select a.seg, a.xid, a.id as number, a.at, o.actor, o.name as operation, o.request_id, a.relation,
+  a.action::text as action, coalesce(a.new, a.old) ->> 'id' as row_id, a.old, a.new, a.code, a.fields
+from :"tenant".audit a join :"tenant".operation o using (seg, xid);
+
 -- The segment of this transaction's operation. Its plan: one row of segment, one probe of operation's primary key; in a
 -- function of its own it is kept once for each connection and tenant, not once for each table.
-create function :"tenant".open_segment() returns int
+create or replace function :"tenant".open_segment() returns int
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -46,7 +81,7 @@ $$;
 
 -- Writes the audit of one statement. Static SQL: it is planned once for each connection. The old and the new rows
 -- come in the same order, so an update is paired by position, which holds when the primary key changes too.
-create function :"tenant".record_change() returns trigger
+create or replace function :"tenant".record_change() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -68,8 +103,19 @@ begin
 end
 $$;
 
+-- Writes down what was tried and not done, in an operation of its own after the rollback. Whoever is inside an operation
+-- could call it too, and would accuse the operation's own actor, nobody else.
+create or replace function :"tenant".record_failure(action "char", code text, fields text[]) returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+begin
+  insert into :"tenant".audit (seg, action, code, fields)
+  values (:"tenant".open_segment(), record_failure.action, record_failure.code, record_failure.fields);
+end
+$$;
+
 -- Before a statement that can't be audited (TRUNCATE shows no rows).
-create function :"tenant".refuse_truncate() returns trigger
+create or replace function :"tenant".refuse_truncate() returns trigger
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 begin
@@ -79,7 +125,7 @@ end
 $$;
 
 -- Before a write to a table that is not audited itself, yet is part of an operation.
-create function :"tenant".demand_operation() returns trigger
+create or replace function :"tenant".demand_operation() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 begin
@@ -89,6 +135,8 @@ end
 $$;
 
 revoke all on function
-  :"tenant".open_segment(), :"tenant".record_change(), :"tenant".refuse_truncate(), :"tenant".demand_operation()
+  :"tenant".open_segment(), :"tenant".record_change(), :"tenant".refuse_truncate(), :"tenant".demand_operation(),
+  :"tenant".record_failure("char", text, text[])
 from public;
-grant select on :"tenant".operation, :"tenant".audit to :"tenant";
+grant execute on function :"tenant".record_failure("char", text, text[]) to :"tenant";
+grant select on :"tenant".operation, :"tenant".audit, :"tenant".audit_event to :"tenant";

@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { auditSealCommand } from './audit/seal.ts';
+import { auditVerifyCommand } from './audit/verify.ts';
 import type { Cli } from './cli.ts';
 import { databaseUrlCommand } from './database-url.ts';
 import { doctorCommand } from './doctor.ts';
 import { installCommand } from './install.ts';
+import { keyRewrapCommand } from './key/rewrap.ts';
 import { memberAddCommand } from './member/add.ts';
 import { memberListCommand } from './member/list.ts';
 import { memberRemoveCommand } from './member/remove.ts';
@@ -49,7 +52,14 @@ export function createProgram(cli: Cli): Command {
         memberListCommand(cli),
       ]),
     )
+    .addCommand(group('key', 'Rotate the master key.', [keyRewrapCommand(cli)]))
     .addCommand(tokenCommand(cli))
+    .addCommand(
+      group('audit', 'Seal audit trails, and find out whether anybody changed them.', [
+        auditSealCommand(cli),
+        auditVerifyCommand(cli),
+      ]),
+    )
     .addCommand(group('database', 'Reach the database by hand.', [databaseUrlCommand(cli)]))
     .addCommand(doctorCommand(cli))
     .addCommand(group('schema', 'The contract with clients.', [schemaPrintCommand(cli)]));

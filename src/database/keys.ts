@@ -19,6 +19,11 @@ export function openerKey(masterKey: Buffer): Buffer {
   return derive(masterKey, 'opener');
 }
 
+/** The key that signs the seals of the audit trail, where none of its own is configured: derived from the master key. */
+export function derivedSealingKey(masterKey: Buffer): Buffer {
+  return derive(masterKey, 'sealing');
+}
+
 /**
  * The address of a server and database, with a login's name and password in place of those in `url`. A socket's
  * directory stands percent-encoded where the host would: `postgresql://%2Frun%2Fpostgresql:5432/app`.

@@ -3,12 +3,15 @@ import {
   DriverException,
   type EntityClass,
   type EntityData,
+  type EntityName,
+  type FindOptions,
   helper,
   isRaw,
   type LockOptions,
   type LoggingOptions,
   MikroORM,
   NativeQueryBuilder,
+  type ObjectQuery,
   type Options,
   PostgreSqlConnection,
   PostgreSqlDriver,
@@ -20,6 +23,7 @@ import {
 } from '@mikro-orm/postgresql';
 import { CompiledQuery, type Dialect } from 'kysely';
 import { DatabaseError } from 'pg';
+import { assertOrderable } from './assert-orderable.ts';
 import { bind } from './bind.ts';
 import { MAX_PARAMETERS } from './wire/values.ts';
 
@@ -92,6 +96,20 @@ class BindingConnection extends PostgreSqlConnection {
 
 class BindingDriver extends PostgreSqlDriver {
   protected override readonly connection = new BindingConnection(this.config);
+
+  override find<
+    Entity extends object,
+    Populate extends string,
+    Fields extends string,
+    Exclude extends string,
+  >(
+    entityName: EntityName<Entity>,
+    where: ObjectQuery<Entity>,
+    options: FindOptions<Entity, Populate, Fields, Exclude> = {},
+  ): Promise<EntityData<Entity>[]> {
+    assertOrderable(this.metadata.get(entityName), options.orderBy);
+    return super.find(entityName, where, options);
+  }
 
   /** MikroORM 7.2.1 takes the schema `*` for a name here alone; an empty one leaves the table to the search path. */
   override lockPessimistic<T extends object>(entity: T, options: LockOptions): Promise<void> {

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { installOpener, storeOpenerKey } from '../audit/opener.ts';
+import { installSealing } from '../audit/sealing/install.ts';
 import { withClient } from '../database/client.ts';
 import { shutDoors } from '../database/doors/shut.ts';
 import { openerKey } from '../database/keys.ts';
@@ -8,12 +9,13 @@ import { installOutbox } from '../jobs/outbox.ts';
 import { installCatalog } from '../tenancy/catalog/install.ts';
 import { InstallRefused } from './errors.ts';
 import { installLogins } from './logins.ts';
+import { makeMissingTenantKeys } from './tenant-keys.ts';
 import { inTransaction } from './transaction.ts';
 
 export interface InstallOptions {
   /** The database to install into, with a superuser's name and password. */
   readonly adminUrl: string;
-  /** Passwords and the opener's key are derived from it. */
+  /** Passwords and the opener's key are derived from it; keys of tenants that have none are wrapped under it. */
   readonly masterKey: Buffer;
 }
 
@@ -58,9 +60,11 @@ async function installDatabase(client: pg.ClientBase, masterKey: Buffer): Promis
   await client.query('set local role insula_owner');
   await installCatalog(client);
   await installOpener(client);
+  await installSealing(client);
   await installOutbox(client);
   await installEvents(client);
   await storeOpenerKey(client, openerKey(masterKey));
+  await makeMissingTenantKeys(client, masterKey);
 }
 
 async function adoptDatabase(client: pg.ClientBase): Promise<void> {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { openSystemOperation } from '../audit/operation.ts';
 import { sqlState } from '../database/failures.ts';
+import { BASE_VERSION, upgradeBaseObjects } from './base-objects.ts';
 import { applyMigrations, MigrationFailed, missingMigrations } from './migrate-tenant.ts';
 import type { MigrationPlan } from './migrations.ts';
 import { inTransaction, onConnection } from './transaction.ts';
@@ -94,8 +95,9 @@ async function pendingTenants(owner: pg.Pool, { version, hash }: MigrationPlan):
   const { rows } = await owner.query<Pending>(
     `select id, slug from insula.tenant
      where schema_version < $1 or (schema_version = $1 and schema_hash <> $2) or migration_error is not null
+       or base_version < $3
      order by created_at, id`,
-    [version, hash],
+    [version, hash, BASE_VERSION],
   );
   return rows;
 }
@@ -133,6 +135,7 @@ async function migrateWithin(
   await client.query(`select set_config('lock_timeout', $1, true)`, [`${lockTimeout}ms`]);
   // Two runs at once take turns.
   const { rowCount } = await client.query('select from insula.tenant where id = $1 for no key update', [id]);
+  await upgradeBaseObjects(client, id);
   const missing = rowCount ? await missingMigrations(client, id, plan) : [];
   const applied = missing.map(({ name }) => name);
   if (missing.length > 0) {

@@ -84,7 +84,8 @@ async function migrateScratch(url: string, modules: readonly Module[]): Promise<
 }
 
 async function diff(url: string, modules: readonly Module[]): Promise<string> {
-  const entities = modules.flatMap((module) => module.entities ?? []);
+  // A module without migrations reads what others make, such as a view of the audit trail.
+  const entities = modules.flatMap(({ migrations, entities = [] }) => (migrations ? entities : []));
   if (entities.length === 0) return '';
   const orm = new MikroORM({
     entities,

@@ -1,15 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import pg from 'pg';
 import { openSystemOperation } from '../audit/operation.ts';
-import { auditObjects, renderForTenant } from '../audit/render.ts';
-import { jobObjects } from '../jobs/outbox.ts';
+import { applyBaseObjects, BASE_VERSION } from './base-objects.ts';
 import { addDomain, assertDomain } from './domains.ts';
 import { fleetProblems } from './errors.ts';
 import { applyMigrations } from './migrate-tenant.ts';
 import type { MigrationPlan } from './migrations.ts';
 import { protect } from './protect.ts';
 import { assertSlug } from './slug.ts';
+import { makeTenantKey } from './tenant-keys.ts';
 import { findTenant, showTenant, type TenantRecord } from './tenants.ts';
 import { inTransaction, onConnection } from './transaction.ts';
 
@@ -23,13 +22,14 @@ export interface CreateTenantOptions {
   readonly slug: string;
   /** For people; 1 to 200 characters. */
   readonly name: string;
+  /** The tenant's data key is wrapped under it. */
+  readonly masterKey: Buffer;
   /** @default none */
   readonly domains?: readonly string[];
   /** Brings the new schema up to date, inside the transaction; `search_path` is the schema. */
   readonly applyMigrations: (client: pg.ClientBase, tenantId: string) => Promise<SchemaVersion>;
 }
 
-const TENANT_SQL = readFileSync(new URL('./tenant.sql', import.meta.url), 'utf8');
 const LONGEST_NAME = 200;
 
 /**
@@ -42,7 +42,7 @@ const LONGEST_NAME = 200;
 export async function createTenant(
   options: CreateTenantOptions,
 ): Promise<{ tenant: TenantRecord; created: boolean }> {
-  const { client, slug, name, domains = [] } = options;
+  const { client, slug, name, masterKey, domains = [] } = options;
   assertSlug(slug);
   if (name.trim() === '' || name.length > LONGEST_NAME) {
     throw fleetProblems.TENANT_NAME_INVALID(`A tenant's name has 1 to ${LONGEST_NAME} characters.`);
@@ -58,9 +58,11 @@ export async function createTenant(
     // The catalog comes last: its writers wait for each other.
     await client.query('select from insula.generation for update');
     await client.query(
-      'insert into insula.tenant (id, slug, name, schema_version, schema_hash) values ($1, $2, $3, $4, $5)',
-      [id, slug, name, schema.version, schema.hash],
+      `insert into insula.tenant (id, slug, name, schema_version, schema_hash, base_version)
+       values ($1, $2, $3, $4, $5, $6)`,
+      [id, slug, name, schema.version, schema.hash, BASE_VERSION],
     );
+    await makeTenantKey(client, id, masterKey);
     for (const domain of domains) await addDomain(client, id, domain);
     return { tenant: await showTenant(client, id), created: true };
   });
@@ -75,7 +77,7 @@ export async function createTenant(
 export async function createMigratedTenant(
   owner: pg.Pool,
   plan: MigrationPlan,
-  tenant: Pick<CreateTenantOptions, 'slug' | 'name' | 'domains'>,
+  tenant: Pick<CreateTenantOptions, 'slug' | 'name' | 'domains' | 'masterKey'>,
 ): Promise<{ tenant: TenantRecord; created: boolean }> {
   return onConnection(owner, (client) =>
     createTenant({
@@ -103,10 +105,8 @@ async function makeSchema(
     create role ${tenant} nologin noinherit;
     grant ${tenant} to insula_gateway with inherit false, set true, admin false;
     create schema ${tenant};
-    set local search_path = ${tenant};
-    ${auditObjects(id)}
-    ${jobObjects(id)}
-    ${renderForTenant(TENANT_SQL, id)}`);
+    set local search_path = ${tenant}`);
+  await applyBaseObjects(client, id);
   await openSystemOperation(client, id, { actor: 'system:fleet', name: `tenant create ${slug}` });
   const schema = await applyMigrations(client, id);
   await protect(client, id);

@@ -3,6 +3,7 @@ import {
   GraphQLCurrency,
   GraphQLDateTime,
   GraphQLEmailAddress,
+  GraphQLJSONObject,
   GraphQLLocalDate,
   GraphQLNonNegativeInt,
   GraphQLPositiveInt,
@@ -15,6 +16,7 @@ export const scalars = {
   Currency: GraphQLCurrency,
   DateTime: GraphQLDateTime,
   EmailAddress: GraphQLEmailAddress,
+  JSONObject: GraphQLJSONObject,
   LocalDate: GraphQLLocalDate,
   NonNegativeInt: GraphQLNonNegativeInt,
   PositiveInt: GraphQLPositiveInt,
@@ -34,6 +36,7 @@ export type ScalarTypes = {
   Currency: Same<string>;
   DateTime: Same<Date>;
   EmailAddress: Same<string>;
+  JSONObject: Same<Readonly<Record<string, unknown>>>;
   /** A day without a time, `YYYY-MM-DD`. */
   LocalDate: Same<string>;
   NonNegativeInt: Same<number>;

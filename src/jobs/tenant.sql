@@ -3,7 +3,7 @@
 
 -- The job is this tenant's, whoever calls; and it belongs to an operation, as every write does. A plain INSERT: waking
 -- a worker with NOTIFY in each transaction would cost a third of the commit rate.
-create function :"tenant".enqueue(job text, payload jsonb) returns void
+create or replace function :"tenant".enqueue(job text, payload jsonb) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 begin

@@ -1,5 +1,6 @@
 import type { GraphQLSchema } from 'graphql';
 import type { SessionRunner } from '../session/runner.ts';
+import type { FailureTrail } from '../session/trail.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Watched } from './access-watch.ts';
@@ -40,6 +41,8 @@ export interface LifecycleOptions extends AuthenticationOptions {
   readonly catalog: AuthenticationOptions['catalog'] & Watched;
   readonly schema: GraphQLSchema;
   readonly sessions: SessionRunner;
+  /** Where denials are written down. @default nowhere */
+  readonly trail?: FailureTrail;
   readonly limits: Limits;
   /** How many events are read from the database at the same time, by all subscriptions together. */
   readonly eventsAtOnce: number;
@@ -56,7 +59,7 @@ export interface LifecycleOptions extends AuthenticationOptions {
  * before the session, so that nothing is sent for it.
  */
 export function createLifecycle(options: LifecycleOptions): ListedPlugin[] {
-  const { schema, sessions, limits, production, logger, metrics, identification } = options;
+  const { schema, sessions, trail, limits, production, logger, metrics, identification } = options;
   return [
     useRequestLog({ logger }), //                                        RL
     useMetrics({ metrics }), //                                          MC
@@ -68,7 +71,7 @@ export function createLifecycle(options: LifecycleOptions): ListedPlugin[] {
     useDocument(documentProtection(limits, production)), //              RR SM
     useDataValidation({ schema, maxListLength: limits.listLength, suggestions: !production }), // DV SM
     useCostLimit(schema, limits), //                                     SM
-    useAuthorization({ schema }), //                                     AZ
+    useAuthorization({ schema, trail }), //                              AZ
     useJit(), //                                                         RR
     useSession({ schema, sessions, operationTimeout: limits.operationTimeout }), // SI SC SD
     useSubscription({ ...options, operationTimeout: limits.operationTimeout }), //  SI SR

@@ -1,8 +1,9 @@
 import { type Module, orderModules } from '../module.ts';
+import { auditEvents } from './audit-events/index.ts';
 import { viewer } from './viewer/index.ts';
 
 /** What every SaaS has. */
-export const platform: readonly Module[] = [viewer];
+export const platform: readonly Module[] = [viewer, auditEvents];
 
 /** The platform's modules and the given ones, each after those that it depends on. */
 export function composeModules(modules: readonly Module[]): readonly Module[] {

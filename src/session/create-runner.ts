@@ -4,6 +4,8 @@ import type { ExecutionResult } from 'graphql';
 import { isTrustedFor } from '../authentication/admission.ts';
 import type { TenantDatabase } from '../database/tenant-database.ts';
 import { CommitLost, type Operation, type TenantTransaction } from '../database/transaction.ts';
+import { withCipher } from '../encryption/active-cipher.ts';
+import type { TenantCiphers } from '../encryption/tenant-ciphers.ts';
 import { problems } from '../errors/problems.ts';
 import type { Catalog } from '../tenancy/catalog/catalog.ts';
 import { untilAborted } from './abort.ts';
@@ -15,6 +17,7 @@ import { isRepeatable, Repeat, repeated, repeatIfRefused } from './repetition.ts
 import type { ExecuteDocument, OperationFacts, SessionReport, SessionRunner } from './runner.ts';
 import { openContainer, type ServiceDefinition } from './services.ts';
 import { type EventSource, eventsOf, type PublishInto } from './topics.ts';
+import type { FailureTrail } from './trail.ts';
 
 export interface RunnerOptions {
   readonly database: TenantDatabase;
@@ -22,12 +25,16 @@ export interface RunnerOptions {
   readonly catalog: Pick<Catalog, 'stillHolds' | 'membershipsOf'>;
   /** Every service that a module brings. */
   readonly services: ReadonlySet<ServiceDefinition<unknown>>;
+  /** The keys of encrypted columns and of stored replies. */
+  readonly ciphers: TenantCiphers;
   /** How a job is written down. */
   readonly enqueueInto: EnqueueInto;
   /** How an event is written down. */
   readonly publishInto: PublishInto;
   /** Where subscriptions get their events. @default there are no subscriptions */
   readonly eventSource?: EventSource;
+  /** Where denials and failed mutations are written down. @default nowhere */
+  readonly trail?: FailureTrail;
   /** Milliseconds that one statement may take. */
   readonly statementTimeout: number;
   /** Attempts at an operation that the database refused for another's sake. @default 5 */
@@ -44,18 +51,22 @@ export interface RunnerOptions {
  * is safe.
  */
 export function createSessionRunner(options: RunnerOptions): SessionRunner {
-  const { database, orm, catalog, services, enqueueInto, publishInto, statementTimeout } = options;
-  const { eventSource, maxAttempts = 5, clock = () => new Date() } = options;
+  const { database, orm, catalog, services, ciphers, statementTimeout } = options;
+  const { enqueueInto, publishInto, eventSource, trail } = options;
+  const { maxAttempts = 5, clock = () => new Date() } = options;
 
   return {
-    query(facts, execute, report) {
-      return repeated({ maxAttempts, signal: facts.signal, report }, () =>
-        attemptQuery(facts, execute, report),
-      );
+    async query(facts, execute, report) {
+      const attempt = () => attemptQuery(facts, execute, report);
+      const result = await repeated({ maxAttempts, signal: facts.signal, report }, attempt);
+      if (result.errors?.length) await trail?.answered(facts, result.errors);
+      return result;
     },
     async mutation(facts, execute, report) {
       const attempt = () => attemptMutation(facts, execute, report);
-      return repeated({ maxAttempts, signal: facts.signal, report }, attempt).catch(failure);
+      const result = await repeated({ maxAttempts, signal: facts.signal, report }, attempt).catch(failure);
+      if (result.errors?.length) await trail?.failed(facts, result.errors);
+      return result;
     },
   };
 
@@ -171,24 +182,26 @@ export function createSessionRunner(options: RunnerOptions): SessionRunner {
       if (outcome === 'rolled back') throw new Repeat(error);
     }
   }
+
+  /** Runs work inside a transaction, ends what it left open, and counts what it cost, whatever became of it. */
+  async function within<Result>(
+    transaction: TenantTransaction,
+    report: SessionReport,
+    work: () => Promise<Result>,
+  ): Promise<Result> {
+    try {
+      // Before anything is decoded: the types of encrypted columns can't wait for a key.
+      const cipher = await ciphers.of(transaction.tenant);
+      return await withCipher(cipher, () => transaction.run(work));
+    } finally {
+      await transaction.rollback();
+      report.statements += transaction.statements;
+      report.databaseTime += transaction.databaseTime;
+    }
+  }
 }
 
 /** An attempt has an id of its own: an earlier one was rolled back, and its row with it. */
 function operationOf({ principal, operationName, requestId }: OperationFacts): Operation {
   return { id: randomUUID(), actor: principal.actor, name: operationName ?? 'anonymous', requestId };
-}
-
-/** Runs work inside a transaction, ends what it left open, and counts what it cost, whatever became of it. */
-async function within<Result>(
-  transaction: TenantTransaction,
-  report: SessionReport,
-  work: () => Promise<Result>,
-): Promise<Result> {
-  try {
-    return await transaction.run(work);
-  } finally {
-    await transaction.rollback();
-    report.statements += transaction.statements;
-    report.databaseTime += transaction.databaseTime;
-  }
 }

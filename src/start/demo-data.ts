@@ -2,15 +2,18 @@ import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { createPrincipal } from '../authorization/principal.ts';
 import { rolePermissions } from '../authorization/roles.ts';
-import type { Config } from '../config.ts';
+import { type Config, masterKeysIn } from '../config.ts';
 import { loginUrl, openerKey } from '../database/keys.ts';
 import { createOrm } from '../database/orm.ts';
 import { createTenantDatabase } from '../database/tenant-database.ts';
+import { createMasterKeys } from '../encryption/master-keys.ts';
+import { createTenantCiphers } from '../encryption/tenant-ciphers.ts';
 import { publishInto } from '../events/outgoing.ts';
 import { enqueueInto } from '../jobs/outbox.ts';
 import type { Module } from '../module.ts';
 import { createSessionRunner } from '../session/create-runner.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import { WRAPPED_KEY, wrappedKeyOf } from '../tenancy/catalog/wrapped-key.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
 import type { DemoTenant } from './demo-tenants.ts';
 
@@ -50,6 +53,10 @@ export async function fillDemoTenant(options: DemoDataOptions): Promise<void> {
     // Nobody else knows this tenant yet, who could revoke anything meanwhile.
     catalog: { stillHolds: async () => true, membershipsOf: async () => [] },
     services: new Set(modules.flatMap(({ services = [] }) => services)),
+    ciphers: createTenantCiphers({
+      masterKeys: createMasterKeys(masterKeysIn(config)),
+      loadWrappedKey: async (id) => wrappedKeyOf((await owner.query(WRAPPED_KEY, [id])).rows),
+    }),
     enqueueInto,
     publishInto,
     statementTimeout: MINUTE,

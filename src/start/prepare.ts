@@ -34,7 +34,7 @@ export async function prepare(options: PrepareOptions): Promise<string[]> {
     const { migrated, failed } = await migrate({ owner, plan });
     if (migrated.length > 0) onStep(`migrated ${migrated.length} tenants`);
     for (const wanted of demo) {
-      const { tenant, created } = await createDemoTenant(owner, wanted, plan);
+      const { tenant, created } = await createDemoTenant(owner, wanted, plan, config);
       if (created) onStep(`made the tenant ${tenant.slug}`);
       if (tenant.migrationFailed) continue;
       await fillDemoTenant({ config, owner, modules, tenant, demo: wanted, logger });
@@ -47,8 +47,9 @@ async function createDemoTenant(
   owner: pg.Pool,
   { slug, name, members }: DemoTenant,
   plan: MigrationPlan,
+  { INSULA_MASTER_KEY: masterKey }: Config,
 ): Promise<{ tenant: TenantRecord; created: boolean }> {
-  const result = await createMigratedTenant(owner, plan, { slug, name });
+  const result = await createMigratedTenant(owner, plan, { slug, name, masterKey });
   // Whoever was taken away by hand stays away, unless the first start never came this far.
   if (result.tenant.members === 0) {
     for (const [subject, roles] of Object.entries(members)) await addMember(owner, slug, subject, roles);

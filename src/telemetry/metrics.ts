@@ -35,6 +35,8 @@ export interface Metrics {
   query(duration: number): void;
   /** A request that was refused before anything ran. */
   rejection(code: string): void;
+  /** A denial or a failed mutation that the audit trail does not have: too many of them, or the database could not. */
+  unrecorded(reason: 'limit' | 'error'): void;
   /** Has a pool's state read whenever metrics are asked for. */
   watchPool(name: string, pool: PoolGauges): void;
   /** A subscription was opened (1) or has ended (-1). */
@@ -105,6 +107,12 @@ export function createMetrics({ tenants = 100, process = false }: MetricsOptions
     help: 'Events that were sent to subscribers, one for each of them.',
     registers,
   });
+  const unrecorded = new Counter({
+    name: 'insula_audit_unrecorded_total',
+    help: 'Denials and failed mutations that are in the request log alone, by why the audit trail has them not.',
+    labelNames: ['reason'],
+    registers,
+  });
   const pools = new Map<string, PoolGauges>();
   new Gauge({
     name: 'insula_pool_connections',
@@ -137,6 +145,7 @@ export function createMetrics({ tenants = 100, process = false }: MetricsOptions
     phase: (phase, duration) => phases.observe({ phase }, duration / 1000),
     query: (duration) => queries.observe(duration / 1000),
     rejection: (code) => rejections.inc({ code }),
+    unrecorded: (reason) => unrecorded.inc({ reason }),
     watchPool: (name, pool) => pools.set(name, pool),
     subscriptions: (change) => subscriptions.inc(change),
     event: () => events.inc(),

@@ -19,6 +19,7 @@ const REFERENCE_DOMAIN = [
   'test/integration/start',
   'test/unit/errors/documentation.test.ts',
   'test/unit/modules/amounts.test.ts',
+  'test/unit/modules/bank-account.test.ts',
   'test/e2e',
 ];
 const CONFIGURATION = [
@@ -59,6 +60,7 @@ describe('a tree without the reference domain', () => {
     const suites = [
       'test/unit',
       'test/integration/session',
+      'test/integration/encryption',
       'test/integration/gateway',
       'test/integration/lifecycle',
     ];

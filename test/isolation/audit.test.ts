@@ -153,3 +153,38 @@ test('[TA] the owner needs an operation too', async () => {
     expect(await outcomeOf(owner.query(`delete from ${cast.own}.customer`))).toBe('42501');
   });
 });
+
+const FAILURE = `select record_failure('F', 'CONFLICT', '{a,b}')`;
+
+test('[TA] a failure is kept with its code and fields, and whose it is', async () => {
+  await send(gateway, FAILURE);
+  const { rows } = await send(
+    gateway,
+    `select actor, relation, action, code, fields from audit_event where action = 'F'`,
+  );
+  expect(rows).toEqual([
+    { actor: 'user:alice', relation: null, action: 'F', code: 'CONFLICT', fields: ['a', 'b'] },
+  ]);
+});
+
+test.each([
+  ['an action that is a change', `select record_failure('I', 'CONFLICT', '{}')`, '23514'],
+  ['no code', `select record_failure('F', null, '{}')`, '23514'],
+])('[TA] a failure with %s is refused', async (_what, text, code) => {
+  expect(await outcomeOf(send(gateway, text))).toBe(code);
+});
+
+test('[TA] a failure without an operation is refused', async () => {
+  await gateway.query('rollback');
+  await enter(gateway, cast.own);
+  expect(await outcomeOf(send(gateway, FAILURE))).toBe('42501');
+});
+
+test('[TA] what was tried can not be altered, nor the seals be seen', async () => {
+  const attempts = ['select * from audit_seal', `update audit set code = 'x'`];
+  for (const text of attempts) {
+    await gateway.query('savepoint s');
+    expect(await outcomeOf(send(gateway, text))).toBe('42501');
+    await gateway.query('rollback to savepoint s');
+  }
+});

@@ -60,6 +60,7 @@ async function createCustomers(client: pg.Client, slug: string): Promise<string>
     client,
     slug,
     name: slug,
+    masterKey: MASTER_KEY,
     applyMigrations: async (migrating) => {
       await migrating.query(TABLES);
       await migrating.query(

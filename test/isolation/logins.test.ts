@@ -8,7 +8,7 @@ beforeAll(async () => {
 afterAll(() => cast[Symbol.asyncDispose]());
 
 const DENIED = '42501';
-const catalog = ['tenant', 'domain', 'membership', 'generation', 'event'].map(
+const catalog = ['tenant', 'domain', 'membership', 'generation', 'wrapped_key', 'event'].map(
   (table) => `select * from insula.${table}`,
 );
 const secrets = [

@@ -98,7 +98,8 @@ export async function startGateway(options: TestGatewayOptions): Promise<TestGat
   resources.defer(() => rmSync(directory, { recursive: true }));
 
   const log: Record<string, unknown>[] = [];
-  const logger = createLogger({ stream: { write: (line) => log.push(JSON.parse(line)) } });
+  const { INSULA_LOG_LEVEL: level = 'info' } = settings;
+  const logger = createLogger({ level, stream: { write: (line) => log.push(JSON.parse(line)) } });
   const config = {
     ...readSettings(
       { PORT: '0', HOST: '127.0.0.1', INSULA_DIRECTORY: directory, INSULA_DRAIN_NOTICE: '0', ...settings },
@@ -182,6 +183,7 @@ async function provision(
         client,
         slug,
         name: slug,
+        masterKey: MASTER_KEY,
         applyMigrations: async (owner, id) => {
           await applyMigrations(owner, id, plan);
           return plan;

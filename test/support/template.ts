@@ -56,6 +56,7 @@ async function createCastTenant(
     client,
     slug,
     name: `${slug} (test)`,
+    masterKey: MASTER_KEY,
     async applyMigrations(within, id) {
       await applyMigrations(within, id, plan);
       return plan;

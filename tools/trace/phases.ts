@@ -117,8 +117,13 @@ export const phases: readonly Phase[] = [
   {
     code: 'DS',
     name: 'Data security',
-    what: 'What a tenant’s role can reach is one schema; credentials and the values of variables stay out of logs.',
-    files: ['src/database/doors', 'src/telemetry/logger.ts'],
+    what: 'Sensitive columns and stored replies are encrypted with the tenant’s own key; credentials and the values of variables stay out of logs.',
+    files: [
+      'src/encryption',
+      'src/fleet/tenant-keys.ts',
+      'src/session/idempotency.ts',
+      'src/telemetry/logger.ts',
+    ],
   },
   {
     code: 'RG',

@@ -8,6 +8,7 @@ export { executeWithKysely } from './load/execute.ts';
 export type { MikroOrmOptions } from './options.ts';
 export { MikroOrmPlugin } from './plugin.ts';
 export { defaultScalars } from './schema/scalars.ts';
+export { columnsOf, entityOf } from './selection/field-use.ts';
 export type { EntityInterfaceOptions, EntityNodeOptions, EntityObjectOptions } from './types/builder.ts';
 export type { Criteria, OneCriteria, ReadMany, ReadOne } from './types/criteria.ts';
 export type {

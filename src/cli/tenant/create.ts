@@ -28,8 +28,9 @@ export function tenantCreateCommand(cli: Cli): Command {
     )
     .action(async (slug: string, { name = slug, domain: domains, owner, json }: Options) => {
       const plan = readMigrations(cli.modules);
-      await withOwner(cli, async (pool) => {
-        const { tenant, created } = await createMigratedTenant(pool, plan, { slug, name, domains });
+      await withOwner(cli, async (pool, { INSULA_MASTER_KEY: masterKey }) => {
+        const wanted = { slug, name, domains, masterKey };
+        const { tenant, created } = await createMigratedTenant(pool, plan, wanted);
         if (owner !== undefined) await addMember(pool, tenant.id, owner, ['owner']);
         if (!created) cli.messages.write(`The tenant ${tenant.slug} is there already.\n`);
         await printTenant(cli, pool, tenant.id, json);

@@ -49,8 +49,15 @@ function commandLine({ account, command, memoryLimit }: Program): [string, ...st
   return [file, ...words];
 }
 
+/** The gateway's settings are no business of PostgreSQL's: some are secrets, and it outlives the gateway. */
+function environment(): NodeJS.ProcessEnv {
+  const ours = (name: string) => name.startsWith('INSULA_') || name === 'DATABASE_URL';
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours(name)));
+}
+
 interface RunOptions {
   readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
   readonly stdio: ['ignore', number, number];
   readonly uid?: number;
   readonly gid?: number;
@@ -62,7 +69,7 @@ function withLog<T>(
 ): T {
   const log = openSync(logFile, 'a', 0o600);
   try {
-    return run({ cwd: directory, stdio: ['ignore', log, log], ...account.ids });
+    return run({ cwd: directory, env: environment(), stdio: ['ignore', log, log], ...account.ids });
   } finally {
     closeSync(log);
   }

@@ -1,5 +1,6 @@
 import type { RequestContext } from '../../module.ts';
-import { demoRandom } from '../demo-random.ts';
+import { type DemoRandom, demoRandom } from '../demo-random.ts';
+import { ibanOf } from './bank-account.ts';
 import { Customer } from './entities/customer.ts';
 
 const WORDS = {
@@ -27,9 +28,23 @@ const PLACES = [
 ] as const;
 const STREETS = ['Station Road', 'Mill Lane', 'Market Square', 'Harbour Street', 'Church Hill'] as const;
 
+/** A tax id and a bank account as they look in each country; `#` stands for a digit. */
+const SECRETS: Readonly<Record<(typeof PLACES)[number][2], { taxId: string; account: string }>> = {
+  CH: { taxId: 'CHE-###.###.### MWST', account: '00762############' },
+  AT: { taxId: 'ATU########', account: '19043###########' },
+  DE: { taxId: 'DE#########', account: '37040044##########' },
+  FR: { taxId: 'FR###########', account: '30006##################' },
+  IT: { taxId: 'IT###########', account: 'X0542811101############' },
+};
+
+const filled = (pattern: string, random: DemoRandom) =>
+  pattern.replace(/#/g, () => String(random.between(0, 9)));
+
 /** Four dozen companies, others in every tenant. */
 export async function createDemoCustomers({ em, tenant, now }: RequestContext): Promise<void> {
   const random = demoRandom(`${tenant.slug} customers`);
+  // Numbers of their own: what there was before stays the same.
+  const secret = demoRandom(`${tenant.slug} customers' secrets`);
   const words = tenant.slug === 'globex' ? WORDS.globex : WORDS.acme;
   const day = 24 * 60 * 60 * 1000;
   for (const word of words) {
@@ -42,6 +57,8 @@ export async function createDemoCustomers({ em, tenant, now }: RequestContext): 
         postalCode,
         city,
         country,
+        taxId: filled(SECRETS[country].taxId, secret),
+        bankAccount: ibanOf(country, filled(SECRETS[country].account, secret)),
         createdAt: new Date(now.getTime() - random.between(200, 900) * day),
       });
     }

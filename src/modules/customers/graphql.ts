@@ -1,9 +1,20 @@
 import { z } from 'zod';
 import type { InsulaBuilder } from '../../module.ts';
+import { compact, isIban } from './bank-account.ts';
 import { Customer } from './entities/customer.ts';
 import { customerService } from './service.ts';
 
 const text = (length: number) => z.string().trim().min(1).max(length);
+/** Messages that don't repeat the value: they may end up where it must not be. */
+const taxId = z
+  .string()
+  .trim()
+  .regex(
+    /^[\p{L}\d][\p{L}\d ./-]{3,29}$/u,
+    'A tax id has 4 to 30 letters, digits, spaces, dots, dashes and slashes.',
+  );
+const bankAccount = z.string().transform(compact).refine(isIban, 'Not an IBAN, or a digit of it is wrong.');
+const SECRETS = 'customers:secrets';
 
 /** Customers: read one or a list, create, update. */
 export function defineCustomerTypes(builder: InsulaBuilder): void {
@@ -20,6 +31,14 @@ export function defineCustomerTypes(builder: InsulaBuilder): void {
       postalCode: t.expose('postalCode'),
       city: t.expose('city'),
       country: t.expose('country', { type: 'CountryCode' }),
+      taxId: t.expose('taxId', {
+        permission: SECRETS,
+        description: 'As its tax office writes it; stored encrypted.',
+      }),
+      bankAccount: t.expose('bankAccount', {
+        permission: SECRETS,
+        description: 'An IBAN without spaces; stored encrypted.',
+      }),
       createdAt: t.expose('createdAt'),
     }),
   });
@@ -65,6 +84,11 @@ export function defineCustomerTypes(builder: InsulaBuilder): void {
       postalCode: t.string({ required: true, validate: text(20) }),
       city: t.string({ required: true, validate: text(100) }),
       country: t.field({ type: 'CountryCode', required: true }),
+      taxId: t.string({ validate: taxId, description: 'Needs the permission `customers:secrets`.' }),
+      bankAccount: t.string({
+        validate: bankAccount,
+        description: 'An IBAN. Needs the permission `customers:secrets`.',
+      }),
     }),
   });
 
@@ -79,6 +103,14 @@ export function defineCustomerTypes(builder: InsulaBuilder): void {
       postalCode: t.string({ validate: text(20) }),
       city: t.string({ validate: text(100) }),
       country: t.field({ type: 'CountryCode' }),
+      taxId: t.string({
+        validate: taxId,
+        description: 'Null takes it away. Needs the permission `customers:secrets`.',
+      }),
+      bankAccount: t.string({
+        validate: bankAccount,
+        description: 'An IBAN; null takes it away. Needs the permission `customers:secrets`.',
+      }),
     }),
   });
 

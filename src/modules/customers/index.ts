@@ -16,6 +16,7 @@ export const customers = defineModule({
   permissions: {
     'customers:read': ['owner', 'admin', 'accountant', 'viewer'],
     'customers:write': ['owner', 'admin', 'accountant'],
+    'customers:secrets': ['owner', 'accountant'],
   },
   demo: createDemoCustomers,
 });

@@ -1,4 +1,4 @@
-import { type Criteria, defineService, LockMode, problems } from '../../module.ts';
+import { type Criteria, defineService, LockMode, type Principal, problems } from '../../module.ts';
 import { Customer } from './entities/customer.ts';
 
 /** What is needed to know a customer. */
@@ -9,6 +9,8 @@ export interface CustomerInput {
   postalCode: string;
   city: string;
   country: string;
+  taxId?: string | null | undefined;
+  bankAccount?: string | null | undefined;
 }
 
 /** What is left out, or null for what a customer must have, stays as it is. */
@@ -22,7 +24,7 @@ export interface CustomerFilter {
 /** A LIKE pattern that finds the text anywhere, its own wildcards taken literally. */
 const containing = (text: string) => `%${text.replace(/[\\%_]/g, '\\$&')}%`;
 
-export const customerService = defineService('customers', ({ em }) => ({
+export const customerService = defineService('customers', ({ em, principal }) => ({
   byId: (id: string) => ({ key: id }),
 
   list({ search }: CustomerFilter = {}): Criteria<Customer> {
@@ -33,6 +35,7 @@ export const customerService = defineService('customers', ({ em }) => ({
   },
 
   async create(input: CustomerInput): Promise<string> {
+    assertMayChange(principal, input);
     const customer = em.create(Customer, input);
     await em.flush();
     return customer.id;
@@ -40,10 +43,11 @@ export const customerService = defineService('customers', ({ em }) => ({
 
   /** Changes what the patch names; a version that is no longer the current one is refused. */
   async update(id: string, version: number, patch: CustomerPatch): Promise<string> {
+    assertMayChange(principal, patch);
     const customer = await this.get(id);
     await em.lock(customer, LockMode.OPTIMISTIC, version);
-    const { email, ...others } = patch;
-    em.assign(customer, { ...named(others), ...(email !== undefined && { email }) });
+    const { email, taxId, bankAccount, ...others } = patch;
+    em.assign(customer, { ...named(others), ...given({ email, taxId, bankAccount }) });
     await em.flush();
     return customer.id;
   },
@@ -55,6 +59,20 @@ export const customerService = defineService('customers', ({ em }) => ({
     return customer;
   },
 }));
+
+/** @throws Problem `FORBIDDEN` where the change names what the caller may not even read */
+function assertMayChange(principal: Principal, { taxId, bankAccount }: CustomerPatch): void {
+  if ((taxId === undefined && bankAccount === undefined) || principal.may('customers:secrets')) return;
+  throw problems.FORBIDDEN('To set a tax id or a bank account takes the permission customers:secrets.');
+}
+
+/** The members that the patch has, null too: it takes the value away. */
+function given<Patch extends object>(
+  patch: Patch,
+): { [Field in keyof Patch]?: Exclude<Patch[Field], undefined> } {
+  const entries = Object.entries(patch).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as { [Field in keyof Patch]?: Exclude<Patch[Field], undefined> };
+}
 
 /** The members that have a value. */
 function named<Patch extends object>(patch: Patch): { [Field in keyof Patch]?: NonNullable<Patch[Field]> } {

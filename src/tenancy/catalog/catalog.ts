@@ -1,3 +1,4 @@
+import type { WrappedKey } from '../../encryption/master-keys.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { isDomain, isSlug, isSubject, isTenantId } from '../names.ts';
 import type { Membership, Tenant } from '../tenant.ts';
@@ -29,6 +30,8 @@ export interface Catalog extends AsyncDisposable {
   membership(tenant: string, subject: string): Promise<Membership | undefined>;
   /** Every tenant in which the subject is a member, in the order of their slugs. Asks the database each time. */
   membershipsOf(subject: string): Promise<{ tenant: Tenant; roles: readonly string[] }[]>;
+  /** The tenant's data key as it is kept. Asks the database each time. @param tenant the tenant's id. */
+  wrappedKey(tenant: string): Promise<WrappedKey | undefined>;
   /** The number of changes to the catalog that this process knows of. */
   readonly generation: bigint;
   /**
@@ -117,6 +120,7 @@ export async function createCatalog(options: CatalogOptions): Promise<Catalog> {
       return memberships.get(`${tenant} ${subject}`, () => reads.membership(tenant, subject));
     },
     membershipsOf: async (subject) => (isSubject(subject) ? reads.membershipsOf(subject) : []),
+    wrappedKey: async (tenant) => (isTenantId(tenant) ? reads.wrappedKey(tenant) : undefined),
     get generation() {
       return generation.known;
     },

@@ -1,6 +1,8 @@
+import type { WrappedKey } from '../../encryption/master-keys.ts';
 import type { Membership, Tenant } from '../tenant.ts';
 import type { Reading } from './cache.ts';
 import type { DirectoryConnections, Row } from './connections.ts';
+import { WRAPPED_KEY, wrappedKeyOf } from './wrapped-key.ts';
 
 /** The questions that the gateway asks the catalog, each answered with the generation of its own snapshot. */
 export interface CatalogReads {
@@ -10,6 +12,7 @@ export interface CatalogReads {
   tenantByDomain(domain: string): Promise<Reading<Tenant>>;
   membership(tenant: string, subject: string): Promise<Reading<Membership>>;
   membershipsOf(subject: string): Promise<{ tenant: Tenant; roles: readonly string[] }[]>;
+  wrappedKey(tenant: string): Promise<WrappedKey | undefined>;
 }
 
 const TENANT =
@@ -67,6 +70,7 @@ export function createCatalogReads(connections: DirectoryConnections): CatalogRe
       const rows = await connections.query(MEMBERSHIPS_OF, [subject]);
       return rows.map((row) => ({ tenant: tenantOf(row), roles: rolesOf(row) }));
     },
+    wrappedKey: async (tenant) => wrappedKeyOf(await connections.query(WRAPPED_KEY, [tenant])),
   };
 }
 

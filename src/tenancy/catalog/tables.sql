@@ -12,6 +12,8 @@ create table if not exists insula.tenant (
   migration_error jsonb,
   created_at timestamptz not null default now()
 );
+-- How far what every tenant's schema has besides its modules' tables is (src/fleet/base-objects.ts).
+alter table insula.tenant add column if not exists base_version int not null default 1;
 
 create table if not exists insula.domain (
   domain text primary key check (domain = lower(domain)),
@@ -27,3 +29,10 @@ create table if not exists insula.membership (
 );
 -- "Which tenants am I a member of?"
 create index if not exists membership_subject on insula.membership (subject);
+
+-- Each tenant's data key, encrypted under the master key that is outside of the database; `master` says which one.
+create table if not exists insula.wrapped_key (
+  tenant text primary key references insula.tenant on delete cascade,
+  master text not null,
+  wrapped bytea not null
+);

@@ -100,7 +100,8 @@ export async function openLibrary(): Promise<Library> {
       await client.query(TABLES);
       return { version: 1, hash: 'test' };
     };
-    return (await createTenant({ client: owner, slug, name: slug, applyMigrations })).tenant.id;
+    return (await createTenant({ masterKey: MASTER_KEY, client: owner, slug, name: slug, applyMigrations }))
+      .tenant.id;
   };
   const tenants = [await create('north-library'), await create('south-library')] as const;
   await owner.end();

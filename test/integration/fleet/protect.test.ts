@@ -5,6 +5,7 @@ import { openSystemOperation } from '../../../src/audit/operation.ts';
 import { protect } from '../../../src/fleet/protect.ts';
 import { createTenant } from '../../../src/fleet/provision.ts';
 import { assemble, type Cast, enter, outcomeOf, send } from '../../isolation/cast.ts';
+import { MASTER_KEY } from '../../support/database.ts';
 
 let cast: Cast;
 beforeAll(async () => {
@@ -20,7 +21,8 @@ async function migrated(sql: string): Promise<string> {
       await within.query(sql);
       return { version: 1, hash: '' };
     };
-    return (await createTenant({ client, slug, name: slug, applyMigrations })).tenant.id;
+    return (await createTenant({ masterKey: MASTER_KEY, client, slug, name: slug, applyMigrations })).tenant
+      .id;
   });
 }
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTenant } from '../../../src/fleet/provision.ts';
-import { createDatabase, type TestDatabase } from '../../support/database.ts';
+import { createDatabase, MASTER_KEY, type TestDatabase } from '../../support/database.ts';
 
 let database: TestDatabase;
 const clients: pg.Client[] = [];
@@ -47,6 +47,7 @@ async function roleExists(admin: pg.Client, id: string): Promise<boolean> {
 test('[TI] a new tenant has its role, its schema, its tables and its row, and the gateway can enter it', async () => {
   const owner = await connect('owner');
   const { tenant, created } = await createTenant({
+    masterKey: MASTER_KEY,
     client: owner,
     slug: 'fresh',
     name: 'Fresh & Söhne',
@@ -73,7 +74,8 @@ test('[TI] a new tenant has its role, its schema, its tables and its row, and th
 
 test('[TI] a slug that exists is returned unchanged', async () => {
   const owner = await connect('owner');
-  const create = (name: string) => createTenant({ client: owner, slug: 'twice', name, applyMigrations });
+  const create = (name: string) =>
+    createTenant({ masterKey: MASTER_KEY, client: owner, slug: 'twice', name, applyMigrations });
   const first = await create('First');
   const second = await create('Second');
   expect(second).toEqual({ tenant: first.tenant, created: false });
@@ -82,7 +84,9 @@ test('[TI] a slug that exists is returned unchanged', async () => {
 test('[TI] of eight simultaneous creators of one slug one creates it, all get the same tenant', async () => {
   const owners = await Promise.all(Array.from({ length: 8 }, () => connect('owner')));
   const results = await Promise.all(
-    owners.map((client) => createTenant({ client, slug: 'race', name: 'Race', applyMigrations })),
+    owners.map((client) =>
+      createTenant({ masterKey: MASTER_KEY, client, slug: 'race', name: 'Race', applyMigrations }),
+    ),
   );
   expect(results.filter(({ created }) => created)).toHaveLength(1);
   expect(new Set(results.map(({ tenant }) => tenant.id)).size).toBe(1);
@@ -93,6 +97,7 @@ test('[TI] different tenants are created at once', async () => {
   const results = await Promise.all(
     owners.map((client, i) =>
       createTenant({
+        masterKey: MASTER_KEY,
         client,
         slug: `many-${i}`,
         name: 'Many',
@@ -109,6 +114,7 @@ test('[TI] a tenant whose migration fails leaves nothing, and the connection can
   const before = await traces(admin);
   let id = '';
   const failing = createTenant({
+    masterKey: MASTER_KEY,
     client: owner,
     slug: 'broken',
     name: 'Broken',
@@ -122,7 +128,13 @@ test('[TI] a tenant whose migration fails leaves nothing, and the connection can
   await expect(failing).rejects.toMatchObject({ code: '22012' });
   expect(await traces(admin)).toEqual(before);
   expect(await roleExists(admin, id)).toBe(false);
-  const { created } = await createTenant({ client: owner, slug: 'broken', name: 'Mended', applyMigrations });
+  const { created } = await createTenant({
+    masterKey: MASTER_KEY,
+    client: owner,
+    slug: 'broken',
+    name: 'Mended',
+    applyMigrations,
+  });
   expect(created).toBe(true);
 });
 
@@ -131,6 +143,7 @@ test('[TI] a tenant whose connection is cut half-way leaves nothing', async () =
   const before = await traces(admin);
   let id = '';
   const cut = createTenant({
+    masterKey: MASTER_KEY,
     client: owner,
     slug: 'cut',
     name: 'Cut',
@@ -151,6 +164,7 @@ test('[TI] a tenant with a table that can not be protected leaves nothing', asyn
   const [owner, admin] = [await connect('owner'), await connect('admin')];
   const before = await traces(admin);
   const refused = createTenant({
+    masterKey: MASTER_KEY,
     client: owner,
     slug: 'bare',
     name: 'Bare',
@@ -166,9 +180,23 @@ test('[TI] a tenant with a table that can not be protected leaves nothing', asyn
 test('[TI] a tenant with a domain of another one is refused, and leaves nothing', async () => {
   const [owner, admin] = [await connect('owner'), await connect('admin')];
   const domains = ['taken.example'];
-  await createTenant({ client: owner, slug: 'holder', name: 'Holder', domains, applyMigrations });
+  await createTenant({
+    masterKey: MASTER_KEY,
+    client: owner,
+    slug: 'holder',
+    name: 'Holder',
+    domains,
+    applyMigrations,
+  });
   const before = await traces(admin);
-  const refused = createTenant({ client: owner, slug: 'second', name: 'Second', domains, applyMigrations });
+  const refused = createTenant({
+    masterKey: MASTER_KEY,
+    client: owner,
+    slug: 'second',
+    name: 'Second',
+    domains,
+    applyMigrations,
+  });
   await expect(refused).rejects.toMatchObject({ code: 'DOMAIN_TAKEN' });
   expect(await traces(admin)).toEqual(before);
 });
@@ -199,7 +227,9 @@ test.each(
   ].map((slug) => ({ slug })),
 )('[TI] "$slug" is no slug', async ({ slug }) => {
   const owner = await connect('owner');
-  await expect(createTenant({ client: owner, slug, name: 'X', applyMigrations })).rejects.toMatchObject({
+  await expect(
+    createTenant({ masterKey: MASTER_KEY, client: owner, slug, name: 'X', applyMigrations }),
+  ).rejects.toMatchObject({
     code: 'SLUG_INVALID',
     message: expect.stringMatching(/^[^\n]+\.$/),
   });
@@ -210,7 +240,7 @@ test.each([{ name: '' }, { name: '  ' }, { name: 'x'.repeat(201) }])(
   async ({ name }) => {
     const owner = await connect('owner');
     await expect(
-      createTenant({ client: owner, slug: 'nameless', name, applyMigrations }),
+      createTenant({ masterKey: MASTER_KEY, client: owner, slug: 'nameless', name, applyMigrations }),
     ).rejects.toMatchObject({
       code: 'TENANT_NAME_INVALID',
     });
@@ -224,6 +254,7 @@ test.each(
 )('[TI] "$domain" is no domain', async ({ domain }) => {
   const owner = await connect('owner');
   const refused = createTenant({
+    masterKey: MASTER_KEY,
     client: owner,
     slug: 'domainless',
     name: 'X',

@@ -10,7 +10,7 @@ import {
   showTenant,
   suspendTenant,
 } from '../../../src/fleet/tenants.ts';
-import { createDatabase, type TestDatabase } from '../../support/database.ts';
+import { createDatabase, MASTER_KEY, type TestDatabase } from '../../support/database.ts';
 
 let database: TestDatabase;
 let owner: pg.Client;
@@ -20,7 +20,7 @@ beforeAll(async () => {
   await owner.connect();
   for (const slug of ['beta', 'alpha']) {
     const applyMigrations = async () => ({ version: 0, hash: '' });
-    await createTenant({ client: owner, slug, name: slug, applyMigrations });
+    await createTenant({ masterKey: MASTER_KEY, client: owner, slug, name: slug, applyMigrations });
   }
 });
 afterAll(async () => {

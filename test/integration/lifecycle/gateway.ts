@@ -160,7 +160,7 @@ const tenants = [
 
 const members: Record<string, readonly string[]> = { owner: ['owner'], viewer: ['viewer'] };
 
-const catalog: Omit<Catalog, 'membershipsOf' | typeof Symbol.asyncDispose> = {
+const catalog: Omit<Catalog, 'membershipsOf' | 'wrappedKey' | typeof Symbol.asyncDispose> = {
   bySlug: async (slug) => tenants.find((candidate) => candidate.slug === slug),
   byId: async (id) => tenants.find((candidate) => candidate.id === id),
   byDomain: async () => undefined,

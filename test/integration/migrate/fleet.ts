@@ -4,15 +4,19 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import pg from 'pg';
 import { onTestFinished } from 'vitest';
+import type { Login } from '../../../src/database/keys.ts';
 import { applyMigrations } from '../../../src/fleet/migrate-tenant.ts';
 import { type MigrationPlan, readMigrations } from '../../../src/fleet/migrations.ts';
 import { createTenant } from '../../../src/fleet/provision.ts';
-import { createDatabase } from '../../support/database.ts';
+import { createDatabase, MASTER_KEY } from '../../support/database.ts';
 
 /** A module with the given migrations, in a folder of its own. */
-export function moduleWith(files: Record<string, string>) {
+export function moduleWith(
+  files: Record<string, string>,
+  cleanUp: (work: () => void) => void = onTestFinished,
+) {
   const folder = mkdtempSync(join(tmpdir(), 'insula-migrations-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
+  cleanUp(() => rmSync(folder, { recursive: true }));
   for (const [file, text] of Object.entries(files)) writeFileSync(join(folder, file), text);
   return { name: 'stock', migrations: pathToFileURL(`${folder}/`), folder };
 }
@@ -23,6 +27,8 @@ export const FIRST = { '0001_items.sql': 'create table item (id int primary key,
 
 export interface Fleet {
   readonly owner: pg.Pool;
+  url(login: Login): string;
+  readonly close: () => Promise<void>;
   readonly ownerUrl: string;
   /** The ids of the tenants, in the order of their making. */
   readonly ids: readonly string[];
@@ -30,19 +36,25 @@ export interface Fleet {
 }
 
 /** A database with nothing but `count` tenants, `shop-0` and so on, that have these migrations. */
-export async function createFleet(count: number, plan: MigrationPlan): Promise<Fleet> {
+export async function createFleet(
+  count: number,
+  plan: MigrationPlan,
+  { untilTestEnds = true } = {},
+): Promise<Fleet> {
   const database = await createDatabase();
   const owner = new pg.Pool({ connectionString: database.url('owner'), max: 8 });
   const admin = new pg.Pool({ connectionString: database.adminUrl, max: 2 });
-  onTestFinished(async () => {
+  const close = async () => {
     await Promise.all([owner.end(), admin.end()]);
     await database.drop();
-  });
+  };
+  if (untilTestEnds) onTestFinished(close);
   await owner.query('delete from insula.tenant');
   const client = await owner.connect();
   const ids: string[] = [];
   for (let n = 0; n < count; n++) {
     const { tenant } = await createTenant({
+      masterKey: MASTER_KEY,
       client,
       slug: `shop-${n}`,
       name: `Shop ${n}`,
@@ -56,6 +68,8 @@ export async function createFleet(count: number, plan: MigrationPlan): Promise<F
   client.release();
   return {
     owner,
+    url: database.url,
+    close,
     ownerUrl: database.url('owner'),
     ids,
     query: async (text, values) => (await admin.query(text, values)).rows,

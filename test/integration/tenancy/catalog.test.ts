@@ -7,7 +7,7 @@ import { createTenant } from '../../../src/fleet/provision.ts';
 import { resumeTenant, suspendTenant } from '../../../src/fleet/tenants.ts';
 import { type Catalog, type CatalogOptions, createCatalog } from '../../../src/tenancy/catalog/catalog.ts';
 import { type BlackHoleProxy, openBlackHoleProxy } from '../../support/black-hole-proxy.ts';
-import { createDatabase, type TestDatabase } from '../../support/database.ts';
+import { createDatabase, MASTER_KEY, type TestDatabase } from '../../support/database.ts';
 
 let database: TestDatabase;
 let owner: pg.Client;
@@ -44,6 +44,7 @@ async function proxy(): Promise<BlackHoleProxy> {
 async function freshTenant(): Promise<{ id: string; slug: string }> {
   const slug = `tenant-${++tenants}`;
   const { tenant } = await createTenant({
+    masterKey: MASTER_KEY,
     client: owner,
     slug,
     name: `Tenant ${tenants}`,

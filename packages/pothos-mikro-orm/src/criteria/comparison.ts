@@ -7,6 +7,7 @@ import {
   raw,
   Utils,
 } from '@mikro-orm/core';
+import { asksForNull, isIncomparable } from './incomparable.ts';
 import type { Shape } from './shape.ts';
 
 const comparisons = new Set(['$eq', '$ne', '$gt', '$gte', '$lt', '$lte', '$like', '$ilike', '$re']);
@@ -26,6 +27,9 @@ export class ComparisonParser {
 
   /** A condition on one column, as MikroORM's `where` has it. */
   column(property: EntityProperty | undefined, value: unknown, converted: boolean): unknown {
+    if (property && isIncomparable(property) && !asksForNull(value)) {
+      throw new Error(`"${property.name}" can't be compared: its values mean nothing to the database.`);
+    }
     if (property?.kind === 'embedded' && !property.object && isPlain(value) && !hasSymbols(value)) {
       this.#shape.key += '(';
       const inner = Object.entries(value).map(([name, item]) => {

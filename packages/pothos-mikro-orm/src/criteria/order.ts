@@ -9,6 +9,7 @@ import {
 import { columnType } from '../sql/column-type.ts';
 import { isToMany, isToOne, propertyOf, type Relation, relationOf } from '../sql/relation.ts';
 import type { Condition } from './condition.ts';
+import { isIncomparable } from './incomparable.ts';
 import type { Shape } from './shape.ts';
 import type { Visibility } from './visibility.ts';
 
@@ -115,6 +116,10 @@ function termOf(
   shape: Shape,
   nullable: boolean,
 ): OrderTerm {
+  if (isIncomparable(property)) {
+    const name = `${entity.className}.${property.name}`;
+    throw new Error(`Rows can't be ordered by ${name}: its values mean nothing to the database.`);
+  }
   const { down, nullsFirst } = direction(value);
   shape.key += `${down ? '-' : '+'}${nullsFirst ? 'f' : 'l'}`;
   return {

@@ -28,6 +28,7 @@ type ConnectionQuery = (
   parent: unknown,
   args: object,
   context: object,
+  info: GraphQLResolveInfo,
 ) => Criteria<object> | Promise<Criteria<object>>;
 
 const proto = RootFieldBuilder.prototype as unknown as Record<string, unknown>;
@@ -87,7 +88,7 @@ proto.entityConnection = function entityConnection(
       const plan = loader.plan(info, target, context, (scope, level, wants) =>
         selectPage(scope, [level], wants, getNamedType(info.returnType), info.fieldNodes),
       );
-      const criteria = unlimited(await (query as ConnectionQuery)(parent, args, context));
+      const criteria = unlimited(await (query as ConnectionQuery)(parent, args, context, info));
       const loaded = await loader.load({ plan, result: 'page', rows: { criteria, page }, context, info });
       return pageOf(loaded as LoadedPage, page);
     },

@@ -44,3 +44,9 @@ export const useOf = (field: { readonly extensions?: unknown }): FieldUse | unde
 /** The entity that a GraphQL type is over. */
 export const entityOf = (type: GraphQLNamedType | undefined): EntityMetadata | undefined =>
   ((type?.extensions as Extended)?.[extension] as { entity?: EntityMetadata } | undefined)?.entity;
+
+/** The columns that a field of a type over an entity reads, by the names of their properties. */
+export function columnsOf(field: { readonly extensions?: unknown }): readonly string[] {
+  const use = useOf(field);
+  return use?.kind === 'columns' ? use.columns : [];
+}

@@ -65,5 +65,6 @@ export interface EntityConnectionOptions<
     parent: Parent,
     args: InputShapeFromFields<Args>,
     context: Types['Context'],
+    info: GraphQLResolveInfo,
   ) => MaybePromise<Criteria<EntityOf<Param>>>;
 }

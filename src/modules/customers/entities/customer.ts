@@ -1,4 +1,4 @@
-import { defineEntity, identity, p } from '../../../module.ts';
+import { defineEntity, encrypted, identity, p } from '../../../module.ts';
 
 const CustomerSchema = defineEntity({
   name: 'Customer',
@@ -12,6 +12,10 @@ const CustomerSchema = defineEntity({
     city: p.string().length(100),
     /** ISO 3166-1 alpha-2 */
     country: p.string().length(2),
+    /** As the country's tax office writes it. */
+    taxId: encrypted().nullable(),
+    /** An IBAN without spaces. */
+    bankAccount: encrypted().nullable(),
     createdAt: p.datetime().onCreate(() => new Date()),
   },
 });
