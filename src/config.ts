@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { auditSettings } from './audit/settings.ts';
 import { authenticationSettings } from './authentication/settings.ts';
 import { databaseSettings } from './database/settings.ts';
+import { eventSettings } from './events/settings.ts';
 import { httpSettings } from './http/settings.ts';
 import { lifecycleSettings } from './lifecycle/settings.ts';
 import { telemetrySettings } from './telemetry/settings.ts';
@@ -40,6 +41,7 @@ const settings = z.object({
   ...auditSettings.shape,
   ...authenticationSettings.shape,
   ...databaseSettings.shape,
+  ...eventSettings.shape,
   ...httpSettings.shape,
   ...lifecycleSettings.shape,
   ...telemetrySettings.shape,

@@ -8,6 +8,8 @@ import { loginUrl, openerKey } from './database/keys.ts';
 import { createTenantDatabase } from './database/tenant-database.ts';
 import { createMasterKeys } from './encryption/master-keys.ts';
 import { createTenantCiphers } from './encryption/tenant-ciphers.ts';
+import { openEventFeed } from './events/feed.ts';
+import { publishInto } from './events/outgoing.ts';
 import { readMigrations } from './fleet/migrations.ts';
 import { createGraphiql } from './http/graphiql/index.ts';
 import { createHttpServer, type Pages, serverOptionsOf } from './http/server.ts';
@@ -82,6 +84,12 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     maxPageSize: config.INSULA_MAX_PAGE_SIZE,
   });
   const development = await developmentIssuer(config);
+  const feed = openEventFeed({
+    url: loginUrl(config.DATABASE_URL, config.INSULA_MASTER_KEY, 'directory'),
+    every: config.INSULA_EVENT_INTERVAL,
+    queue: config.INSULA_EVENT_QUEUE,
+    logger,
+  });
   const trail = createFailureTrail({
     database,
     perMinute: config.INSULA_FAILURES_PER_MINUTE,
@@ -113,11 +121,14 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
         loadWrappedKey: (tenant) => catalog.wrappedKey(tenant),
       }),
       enqueueInto,
+      publishInto,
+      eventSource: feed,
       trail,
       statementTimeout: config.INSULA_STATEMENT_TIMEOUT,
     }),
     trail,
     limits: limitsOf(config),
+    eventsAtOnce: Math.max(1, Math.floor(config.INSULA_MAX_CONNECTIONS / 2)),
     production: config.mode === 'production',
     logger,
     metrics,
@@ -144,6 +155,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     }),
   );
 
+  // Closed first: subscriptions complete, or the server would wait for them.
+  resources.use(feed);
   const owned = resources.move();
   const close = () => owned.disposeAsync();
   return { schema, listen: () => server.listen(), close, [Symbol.asyncDispose]: close };

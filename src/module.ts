@@ -117,3 +117,4 @@ export { identity } from './graphql/entity-base.ts';
 export type { RequestContext } from './session/context.ts';
 export { defineJob, type Job } from './session/jobs.ts';
 export { defineService, type ServiceDefinition } from './session/services.ts';
+export { defineTopic, type Topic } from './session/topics.ts';

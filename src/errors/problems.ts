@@ -38,7 +38,10 @@ export const problems = defineErrors({
     status: 404,
     description: 'What the operation names does not exist, or the caller may not see it.',
   },
-  METHOD_NOT_ALLOWED: { status: 405, description: 'GET carries queries alone; everything else is a POST.' },
+  METHOD_NOT_ALLOWED: {
+    status: 405,
+    description: 'GET carries queries and subscriptions; a mutation is a POST.',
+  },
   NOT_ACCEPTABLE: { status: 406, description: 'No media type that the client accepts can be sent.' },
   REQUEST_TIMEOUT: { status: 408, description: 'The client took too long to send the request.' },
   CONFLICT: { status: 409, description: 'Someone else changed the same data; load it again and repeat.' },
@@ -46,6 +49,15 @@ export const problems = defineErrors({
   IDEMPOTENCY_KEY_REUSED: { status: 409, description: 'The idempotency key was used with another body.' },
   PAYLOAD_TOO_LARGE: { status: 413, description: 'The body is larger than the limit.' },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, description: 'The content type or encoding is not accepted.' },
+  SUBSCRIBER_TOO_SLOW: {
+    status: 429,
+    description:
+      'Events came faster than the subscriber read them; subscribe again, and load what was missed.',
+  },
+  TOO_MANY_SUBSCRIPTIONS: {
+    status: 429,
+    description: 'The caller, or the tenant, has as many subscriptions open as are allowed.',
+  },
   HEADERS_TOO_LARGE: { status: 431, description: 'The headers of the request are larger than the limit.' },
   CLIENT_CLOSED_REQUEST: {
     status: 499,
@@ -58,6 +70,7 @@ export const problems = defineErrors({
   },
   DATABASE_BUSY: { status: 503, description: 'No database connection was free in time.' },
   DATABASE_UNAVAILABLE: { status: 503, description: 'The database can not be reached.' },
+  SHUTTING_DOWN: { status: 503, description: 'This gateway stops; subscribe again, at another one.' },
   TENANT_MIGRATING: { status: 503, description: "The tenant's schema is being brought up to date." },
   STATEMENT_TIMEOUT: { status: 504, description: 'The operation took longer than its time limit.' },
 });

@@ -4,6 +4,7 @@ import { installSealing } from '../audit/sealing/install.ts';
 import { withClient } from '../database/client.ts';
 import { shutDoors } from '../database/doors/shut.ts';
 import { openerKey } from '../database/keys.ts';
+import { installEvents } from '../events/outgoing.ts';
 import { installOutbox } from '../jobs/outbox.ts';
 import { installCatalog } from '../tenancy/catalog/install.ts';
 import { InstallRefused } from './errors.ts';
@@ -61,6 +62,7 @@ async function installDatabase(client: pg.ClientBase, masterKey: Buffer): Promis
   await installOpener(client);
   await installSealing(client);
   await installOutbox(client);
+  await installEvents(client);
   await storeOpenerKey(client, openerKey(masterKey));
   await makeMissingTenantKeys(client, masterKey);
 }

@@ -39,6 +39,8 @@ export interface HttpServerOptions
   readonly graphiql?: SideDoor;
   /** Origins whose pages may call the API. @default none */
   readonly corsOrigins?: readonly string[];
+  /** Milliseconds between two signs of life to a subscriber. @default 12_000 */
+  readonly eventKeepAlive?: number;
   /** `yoga` sends every request the long way; for tests, which compare the two. @default 'both' */
   readonly doors?: 'both' | 'yoga';
 }
@@ -135,11 +137,13 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
 }
 
 /** JSON by POST takes the short door where there is one, everything else the long one. */
-function openDoor({ schema, lifecycle, logger, doors = 'both' }: HttpServerOptions): Door {
+function openDoor(options: HttpServerOptions): Door {
+  const { schema, lifecycle, logger, doors = 'both', eventKeepAlive = 12_000 } = options;
+  const events = { keepAlive: eventKeepAlive };
   const yoga = createYoga({ schema, lifecycle, logger });
-  const long = createYogaDoor(yoga);
+  const long = createYogaDoor(yoga, events);
   if (doors === 'yoga') return long;
-  const short = createShortDoor(yoga, lifecycle);
+  const short = createShortDoor(yoga, lifecycle, events);
   return (exchange) => {
     const { method, headers } = exchange.req;
     return isPlain(method, headers['content-type']) ? short(exchange) : long(exchange);
@@ -154,6 +158,7 @@ export function serverOptionsOf(settings: HttpSettings) {
     metricsPort: settings.INSULA_METRICS_PORT,
     corsOrigins: settings.INSULA_CORS_ORIGINS,
     requestTimeout: settings.INSULA_REQUEST_TIMEOUT,
+    eventKeepAlive: settings.INSULA_EVENT_KEEP_ALIVE,
     keepAliveTimeout: settings.INSULA_KEEP_ALIVE_TIMEOUT,
     drainNotice: settings.INSULA_DRAIN_NOTICE,
     drainTimeout: settings.INSULA_DRAIN_TIMEOUT,

@@ -25,6 +25,7 @@ export const httpSettings = z.object({
     .describe('Origins whose pages may call the API, separated by commas. None by default.'),
   INSULA_REQUEST_TIMEOUT: milliseconds(30_000, 'How long a client may take to send a request.'),
   INSULA_KEEP_ALIVE_TIMEOUT: milliseconds(65_000, 'How long an idle connection is kept.'),
+  INSULA_EVENT_KEEP_ALIVE: milliseconds(12_000, 'How often an idle subscription shows that it is alive.'),
   INSULA_DRAIN_NOTICE: z.coerce
     .number()
     .int()

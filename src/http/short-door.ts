@@ -3,6 +3,7 @@ import { GraphQLError } from 'graphql';
 import type { GraphQLParams } from 'graphql-yoga';
 import type { LifecyclePlugin, ListedPlugin } from '../lifecycle/context.ts';
 import { type Door, headersOf, serverContextOf, urlOf } from './door.ts';
+import { type EventStreamOptions, sendEvents } from './event-stream.ts';
 import type { Yoga } from './yoga.ts';
 
 type ParseHook = NonNullable<LifecyclePlugin['onRequestParse']>;
@@ -20,7 +21,11 @@ export function isPlain(method: string | undefined, contentType: string | undefi
  * From `node:http` to the same plugins without Yoga's HTTP layer, several times as fast: the list's own
  * `onRequestParse` hooks, Yoga's pipeline for the operation, the list's own `onResultProcess` hooks.
  */
-export function createShortDoor(yoga: Yoga, lifecycle: readonly ListedPlugin[]): Door {
+export function createShortDoor(
+  yoga: Yoga,
+  lifecycle: readonly ListedPlugin[],
+  events: EventStreamOptions,
+): Door {
   const parseHooks = lifecycle.flatMap((plugin) =>
     'onRequestParse' in plugin && plugin.onRequestParse ? [plugin.onRequestParse] : [],
   );
@@ -45,6 +50,7 @@ export function createShortDoor(yoga: Yoga, lifecycle: readonly ListedPlugin[]):
     const { reply } = exchange;
     if (!reply) throw new Error('No plugin made a reply of the result.');
     if (res.destroyed) return;
+    if ('results' in reply) return sendEvents(res, reply, { ...events, ended: exchange.subscription });
     res.writeHead(reply.status, reply.headers);
     res.end(reply.body);
   };

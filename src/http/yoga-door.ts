@@ -1,9 +1,10 @@
 import { sendNodeResponse } from '@whatwg-node/server';
 import { type Door, headersOf, serverContextOf, urlOf } from './door.ts';
+import { type EventStreamOptions, sendEvents } from './event-stream.ts';
 import type { Yoga } from './yoga.ts';
 
 /** Every request that the short door does not take: through Yoga's own HTTP layer. */
-export function createYogaDoor(yoga: Yoga): Door {
+export function createYogaDoor(yoga: Yoga, events: EventStreamOptions): Door {
   return async (exchange) => {
     const { req, res } = exchange;
     // Without a body: the lifecycle reads that from the socket itself, under its limit, whichever door it came through.
@@ -12,6 +13,9 @@ export function createYogaDoor(yoga: Yoga): Door {
       headers: headersOf(req),
     });
     const response = await yoga.handle(request, serverContextOf(exchange));
-    await sendNodeResponse(response, res, req, true);
+    const { reply } = exchange;
+    if (reply && 'results' in reply) {
+      if (!res.destroyed) await sendEvents(res, reply, { ...events, ended: exchange.subscription });
+    } else await sendNodeResponse(response, res, req, true);
   };
 }

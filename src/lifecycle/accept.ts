@@ -1,5 +1,8 @@
 /** The media types that a reply can have. */
-export type ReplyType = 'application/json' | 'application/graphql-response+json';
+export type ReplyType = 'application/json' | 'application/graphql-response+json' | typeof EVENT_STREAM;
+
+/** GraphQL over SSE: the results of a subscription, and of anything else for clients that accept only this. */
+export const EVENT_STREAM = 'text/event-stream';
 
 interface Wish {
   readonly type: string;
@@ -8,7 +11,8 @@ interface Wish {
 
 /**
  * Chooses the media type of the reply from an `Accept` header, as GraphQL over HTTP has it: what the client wants
- * most, the first one where it wants several as much, `application/json` where it doesn't care.
+ * most, the first one where it wants several as much, `application/json` where it doesn't care. A stream of events
+ * carries a single result only where nothing else is accepted.
  *
  * @returns undefined when nothing that the client accepts can be sent.
  */
@@ -20,7 +24,7 @@ export function negotiate(accept: string | undefined): ReplyType | undefined {
     const reply = replyFor(type);
     if (reply && quality > (best?.quality ?? 0)) best = { reply, quality };
   }
-  return best?.reply;
+  return best?.reply ?? (wishes(accept).some(({ type }) => type === EVENT_STREAM) ? EVENT_STREAM : undefined);
 }
 
 /**
@@ -33,6 +37,13 @@ export function wantsPlainJson(accept: string | undefined): boolean {
     accept !== undefined && /application\/json/i.test(accept) && negotiate(accept) === 'application/json'
   );
 }
+
+/** Whether the client can read a stream of events. */
+export function acceptsEvents(accept: string | undefined): boolean {
+  return accept === undefined || wishes(accept).some(({ type }) => EVENT_TYPES.has(type));
+}
+
+const EVENT_TYPES = new Set([EVENT_STREAM, 'text/*', '*/*']);
 
 function replyFor(type: string): ReplyType | undefined {
   if (type === 'application/graphql-response+json') return type;

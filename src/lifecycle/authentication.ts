@@ -32,6 +32,7 @@ export function useAuthentication(options: AuthenticationOptions): ListedPlugin[
         exchange.enter('authentication');
         const token = await authenticator.verify(req.headers.authorization ?? null);
         exchange.subject = token.subject;
+        exchange.expiresAt = token.expiresAt;
         exchange.allowedTenants = token.allowedTenants;
         const hints = [...exchange.hints, ...readHints({ claim: token.tenant }, identification)];
         const access = await admit({ hints, token, catalog, expected: expectedSchema });

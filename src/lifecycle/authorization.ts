@@ -1,9 +1,9 @@
-import type { GraphQLError, GraphQLSchema } from 'graphql';
+import type { ExecutionResult, GraphQLError, GraphQLSchema } from 'graphql';
 import { createRequirementsReader, type Denial, denials } from '../authorization/document.ts';
 import { locate } from '../errors/locate.ts';
 import { problems } from '../errors/problems.ts';
 import type { FailureTrail } from '../session/trail.ts';
-import type { LifecyclePlugin } from './context.ts';
+import type { AboutToRun, LifecyclePlugin } from './context.ts';
 
 export interface AuthorizationOptions {
   readonly schema: GraphQLSchema;
@@ -18,21 +18,24 @@ export interface AuthorizationOptions {
  */
 export function useAuthorization({ schema, trail }: AuthorizationOptions): LifecyclePlugin {
   const requirementsOf = createRequirementsReader(schema);
-  return {
-    onExecute({ args: { document, contextValue }, setResultAndStopExecution }) {
-      const { id: requestId, access, operation, principal } = contextValue.exchange;
-      if (!operation || !access || !principal)
-        throw new Error('An operation got past routing or authentication.');
-      const denied = denials(requirementsOf(document, operation.name), principal, operation.variables);
-      if (denied.length === 0) return undefined;
-      setResultAndStopExecution({ errors: denied.map(forbidden) });
-      const facts = { requestId, tenant: access.tenant, principal, operationName: operation.name };
-      return trail?.refused(
-        facts,
-        denied.map(({ field }) => field),
-      );
-    },
+  const decide = ({ args: { document, contextValue }, setResultAndStopExecution }: Decision) => {
+    const { id: requestId, access, operation, principal } = contextValue.exchange;
+    if (!operation || !access || !principal)
+      throw new Error('An operation got past routing or authentication.');
+    const denied = denials(requirementsOf(document, operation.name), principal, operation.variables);
+    if (denied.length === 0) return undefined;
+    setResultAndStopExecution({ errors: denied.map(forbidden) });
+    const facts = { requestId, tenant: access.tenant, principal, operationName: operation.name };
+    return trail?.refused(
+      facts,
+      denied.map(({ field }) => field),
+    );
   };
+  return { onExecute: decide, onSubscribe: decide };
+}
+
+interface Decision extends AboutToRun {
+  readonly setResultAndStopExecution: (refusal: ExecutionResult) => void;
 }
 
 function forbidden({ field, permission, path, node }: Denial): GraphQLError {

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { useGenericAuth } from '@envelop/generic-auth';
+import type { DocumentNode } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Principal } from '../authorization/principal.ts';
 import type { Exchange } from './exchange.ts';
@@ -11,6 +12,15 @@ export interface ServerContext {
   readonly exchange: Exchange;
   /** Set by the authentication phase, when the context of the operation is built. */
   readonly principal?: Principal;
+}
+
+/** An operation that is about to run: what `onExecute` sees of a query or mutation, `onSubscribe` of a subscription. */
+export interface AboutToRun {
+  readonly args: {
+    readonly document: DocumentNode;
+    readonly contextValue: ServerContext;
+    readonly variableValues?: Readonly<Record<string, unknown>> | null | undefined;
+  };
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import { invalidInput } from '../errors/invalid-input.ts';
-import type { LifecyclePlugin } from './context.ts';
+import type { AboutToRun, LifecyclePlugin } from './context.ts';
 import { isTooDeep } from './protection/input-depth.ts';
 import { withoutSuggestions } from './protection/suggestions.ts';
 import { type VariableUse, variableUseOf } from './variable-use.ts';
@@ -24,32 +24,31 @@ export function useDataValidation({
   suggestions,
 }: DataValidationOptions): LifecyclePlugin {
   const uses = new WeakMap<OperationDefinitionNode, VariableUse>();
-  return {
-    onExecute({ args: { document, contextValue, variableValues } }) {
-      const { operation } = contextValue.exchange;
-      const given = variableValues ?? {};
-      refuseDepth(given);
-      if (!operation?.node.variableDefinitions?.length) return;
-      const use = uses.get(operation.node) ?? variableUseOf(schema, document, operation.node);
-      uses.set(operation.node, use);
-      const { values, issues } = coerceVariables({
-        schema,
-        operation: operation.node,
-        neverNull: use.neverNull,
-        maxListLength,
-        given,
-      });
-      if (issues.length === 0) {
-        operation.variables = values;
-        return;
-      }
-      throw invalidInput(
-        suggestions
-          ? issues
-          : issues.map(({ path, message }) => ({ path, message: withoutSuggestions(message) })),
-      );
-    },
+  const check = ({ args: { document, contextValue, variableValues } }: AboutToRun) => {
+    const { operation } = contextValue.exchange;
+    const given = variableValues ?? {};
+    refuseDepth(given);
+    if (!operation?.node.variableDefinitions?.length) return;
+    const use = uses.get(operation.node) ?? variableUseOf(schema, document, operation.node);
+    uses.set(operation.node, use);
+    const { values, issues } = coerceVariables({
+      schema,
+      operation: operation.node,
+      neverNull: use.neverNull,
+      maxListLength,
+      given,
+    });
+    if (issues.length === 0) {
+      operation.variables = values;
+      return;
+    }
+    throw invalidInput(
+      suggestions
+        ? issues
+        : issues.map(({ path, message }) => ({ path, message: withoutSuggestions(message) })),
+    );
   };
+  return { onExecute: check, onSubscribe: check };
 }
 
 /** Of all that was sent, declared or not: later phases make a digest of it, which recurses. */

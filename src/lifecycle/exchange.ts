@@ -8,7 +8,7 @@ import type { SessionReport } from '../session/runner.ts';
 import type { Access } from '../tenancy/catalog/catalog.ts';
 import type { TenantHint } from '../tenancy/identification/strategy.ts';
 import type { ReplyType } from './accept.ts';
-import type { Reply } from './response.ts';
+import type { EventReply, Reply } from './response.ts';
 
 /** The parts of a request's life that are timed, in their order; each lasts until the next one begins. */
 export type Phase = 'initiation' | 'authentication' | 'body' | 'document' | 'execution' | 'response';
@@ -58,6 +58,8 @@ export class Exchange {
   access: Access | undefined;
   /** Whose token it is, whether or not they are let in. */
   subject: string | undefined;
+  /** When that token ends, in milliseconds since the epoch. */
+  expiresAt = Number.POSITIVE_INFINITY;
   /** The only tenants, by slug or id, for which the token's issuer is trusted; undefined for all. */
   allowedTenants: readonly string[] | undefined;
   principal: Principal | undefined;
@@ -67,7 +69,11 @@ export class Exchange {
   /** Why the request was refused, in words that its sender does not get. */
   reason: string | undefined;
   /** What is sent, when it is known. */
-  reply: Reply | undefined;
+  reply: Reply | EventReply | undefined;
+  /** Of a subscription that was opened: aborted when it ends. */
+  subscription: AbortSignal | undefined;
+  /** Events that were sent; undefined where the reply is not a stream of them. */
+  events: number | undefined;
   /** Set as soon as the operation begins to run. */
   executed = false;
 

@@ -3,6 +3,7 @@ import type { SessionRunner } from '../session/runner.ts';
 import type { FailureTrail } from '../session/trail.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import type { Watched } from './access-watch.ts';
 import { type AuthenticationOptions, useAuthentication } from './authentication.ts';
 import { useAuthorization } from './authorization.ts';
 import { useCleanUp } from './clean-up.ts';
@@ -19,26 +20,32 @@ import {
   documentProtection,
   useCostLimit,
 } from './protection/index.ts';
+import type { SubscriptionLimits } from './protection/subscriptions.ts';
 import { useRequestInitiation, useRequestReading } from './request-initiation.ts';
 import { useRequestLog } from './request-log.ts';
 import { useResult } from './result.ts';
 import { useSession } from './session.ts';
 import type { LifecycleSettings } from './settings.ts';
+import { useSubscription } from './subscription.ts';
+
 import { useTenantIdentification } from './tenant-identification.ts';
 
 /** The bounds of a single request. */
-export interface Limits extends DocumentLimits, CostLimits {
+export interface Limits extends DocumentLimits, CostLimits, SubscriptionLimits {
   readonly bodyBytes: number;
   /** Milliseconds. */
   readonly operationTimeout: number;
 }
 
 export interface LifecycleOptions extends AuthenticationOptions {
+  readonly catalog: AuthenticationOptions['catalog'] & Watched;
   readonly schema: GraphQLSchema;
   readonly sessions: SessionRunner;
   /** Where denials are written down. @default nowhere */
   readonly trail?: FailureTrail;
   readonly limits: Limits;
+  /** How many events are read from the database at the same time, by all subscriptions together. */
+  readonly eventsAtOnce: number;
   /** Keeps the schema to itself: no introspection, no suggestions. */
   readonly production: boolean;
   readonly logger: Logger;
@@ -68,6 +75,7 @@ export function createLifecycle(options: LifecycleOptions): ListedPlugin[] {
     useAuthorization({ schema, trail }), //                              AZ
     useJit(), //                                                         RR
     useSession({ schema, sessions, operationTimeout: limits.operationTimeout }), // SI SC SD
+    useSubscription({ ...options, operationTimeout: limits.operationTimeout }), //  SI SR
     useResult({ logger }), //                                            RG EH
     useCleanUp(), //                                                     SR
   ];
@@ -88,5 +96,7 @@ export function limitsOf(settings: LifecycleSettings): Limits {
     defaultPageSize: settings.INSULA_PAGE_SIZE,
     cost: settings.INSULA_MAX_COST,
     operationTimeout: settings.INSULA_OPERATION_TIMEOUT,
+    subscriptionsPerCaller: settings.INSULA_MAX_SUBSCRIPTIONS_PER_CALLER,
+    subscriptionsPerTenant: settings.INSULA_MAX_SUBSCRIPTIONS_PER_TENANT,
   };
 }

@@ -2,7 +2,7 @@ import { handleMaybePromise } from '@whatwg-node/promise-helpers';
 import type { DocumentNode } from 'graphql';
 import type { YogaServer } from 'graphql-yoga';
 import { LRUCache } from 'lru-cache';
-import type { LifecyclePlugin, ServerContext } from './context.ts';
+import type { AboutToRun, LifecyclePlugin, ServerContext } from './context.ts';
 import { selectionsOf } from './protection/fragments.ts';
 import { route } from './routing.ts';
 
@@ -26,6 +26,10 @@ export function useKnownDocuments({ maxWeight = 1_000_000 }: KnownDocumentsOptio
     sizeCalculation: (document, text) => Math.min(weightOf(document, text), maxWeight + 1),
   });
   let yoga: YogaServer<ServerContext, object>;
+  const keep = ({ args: { document } }: AboutToRun) => {
+    const text = document.loc?.source.body;
+    if (text && !known.has(text)) known.set(text, document);
+  };
   return {
     onYogaInit(init) {
       yoga = init.yoga;
@@ -37,18 +41,17 @@ export function useKnownDocuments({ maxWeight = 1_000_000 }: KnownDocumentsOptio
       setParamsHandler(({ request, params: { operationName, variables }, context }) => {
         context.exchange.enter('document');
         route(context.exchange, document, operationName);
-        const { schema, contextFactory, execute } = yoga.getEnveloped(
+        const { schema, contextFactory, execute, subscribe } = yoga.getEnveloped(
           Object.assign(context, { request, params }),
         );
+        const run = context.exchange.operation?.type === 'subscription' ? subscribe : execute;
         return handleMaybePromise(contextFactory, (contextValue) =>
-          execute({ schema, document, contextValue, operationName, variableValues: variables }),
+          run({ schema, document, contextValue, operationName, variableValues: variables }),
         );
       });
     },
-    onExecute({ args: { document } }) {
-      const text = document.loc?.source.body;
-      if (text && !known.has(text)) known.set(text, document);
-    },
+    onExecute: keep,
+    onSubscribe: keep,
   };
 }
 

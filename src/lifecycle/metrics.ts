@@ -5,8 +5,11 @@ import type { Exchange } from './exchange.ts';
 /** [MC] Counts and times each request when its reply is gone. */
 export function useMetrics({ metrics }: { readonly metrics: Metrics }): LifecyclePlugin {
   const measure = (exchange: Exchange) => {
-    metrics.request(exchange.status, performance.now() - exchange.startedAt);
-    for (const [phase, duration] of exchange.phases) metrics.phase(phase, duration);
+    // How long a subscription was open says nothing of how fast the gateway is.
+    if (exchange.events === undefined) {
+      metrics.request(exchange.status, performance.now() - exchange.startedAt);
+      for (const [phase, duration] of exchange.phases) metrics.phase(phase, duration);
+    }
     const { operation, access, outcome, code } = exchange;
     if (operation && access && exchange.executed) {
       metrics.operation({

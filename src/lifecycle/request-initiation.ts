@@ -36,14 +36,16 @@ export function useRequestReading({ maxBodyBytes = 1_000_000 }: RequestReadingOp
   return {
     onRequestParse({ serverContext: { req, res }, setRequestParser }) {
       if (!negotiate(req.headers.accept)) {
-        throw problems.NOT_ACCEPTABLE('Accept application/json or application/graphql-response+json.');
+        throw problems.NOT_ACCEPTABLE(
+          'Accept application/json, application/graphql-response+json or text/event-stream.',
+        );
       }
       if (req.method === 'GET') {
         setRequestParser(() => parametersOfUrl(req.url ?? ''));
         return;
       }
       if (req.method !== 'POST') {
-        throw problems.METHOD_NOT_ALLOWED('Use POST, or GET for queries.', {
+        throw problems.METHOD_NOT_ALLOWED('Use POST, or GET for queries and subscriptions.', {
           headers: { allow: 'GET, POST' },
         });
       }

@@ -4,7 +4,7 @@ import type { LifecyclePlugin } from './context.ts';
 import type { Exchange } from './exchange.ts';
 
 /**
- * [RL] One line for each request, refused ones too, when its reply is gone. It says who did what, how it ended and
+ * [RL] One line for each request, refused ones too, when its reply is gone: for a subscription when that has ended. It says who did what, how it ended and
  * what it cost; never the values of variables, and of the document its digest alone.
  */
 export function useRequestLog({ logger }: { readonly logger: Logger }): LifecyclePlugin {
@@ -44,6 +44,7 @@ function line(exchange: Exchange) {
     databaseTime: round(operation?.report.databaseTime ?? 0),
     statements: operation?.report.statements ?? 0,
     attempts: operation?.report.attempts,
+    events: exchange.events,
     replayed: operation?.report.replayed || undefined,
   };
 }

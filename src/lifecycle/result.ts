@@ -2,9 +2,10 @@ import { isAsyncIterable } from '@envelop/core';
 import { Problem } from '../errors/define.ts';
 import { type ShownError, show } from '../errors/masking.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import { EVENT_STREAM } from './accept.ts';
 import type { LifecyclePlugin } from './context.ts';
 import type { Exchange } from './exchange.ts';
-import { createReply, type SingleResult } from './response.ts';
+import { contentOf, createEventReply, createReply, type SingleResult } from './response.ts';
 
 type ResultHook = NonNullable<LifecyclePlugin['onResultProcess']>;
 
@@ -16,6 +17,13 @@ export function useResult({ logger }: { readonly logger: Logger }): LifecyclePlu
   return {
     onResultProcess({ result, serverContext: { exchange }, setResultProcessor }) {
       exchange.enter('response');
+      if (isAsyncIterable(result)) {
+        const reply = createEventReply(showEach(result, exchange, logger));
+        exchange.reply = reply;
+        // Doors send the body themselves.
+        setResultProcessor((_, { Response }) => new Response(null, reply), EVENT_STREAM);
+        return;
+      }
       const single = singleOf(result);
       const errors = (single.errors ?? []).map((error) => showAndLog(error, exchange, logger));
       exchange.code = errors[0]?.code;
@@ -30,6 +38,20 @@ export function useResult({ logger }: { readonly logger: Logger }): LifecyclePlu
 /** What a refusal has for a cause: never a variable's value, because nothing has run yet. */
 function reasonOf(error: unknown): string | undefined {
   return error instanceof Problem && error.cause instanceof Error ? error.cause.message : undefined;
+}
+
+/** The results of a subscription as their reader sees them. */
+async function* showEach(
+  results: AsyncIterable<SingleResult>,
+  exchange: Exchange,
+  logger: Logger,
+): AsyncGenerator<string, undefined> {
+  for await (const result of results) {
+    const errors = (result.errors ?? []).map((error) => showAndLog(error, exchange, logger));
+    exchange.code = errors[0]?.code ?? exchange.code;
+    yield contentOf(result, errors);
+  }
+  return undefined;
 }
 
 function singleOf(result: Parameters<ResultHook>[0]['result']): SingleResult {

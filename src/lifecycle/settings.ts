@@ -16,6 +16,8 @@ export const lifecycleSettings = z.object({
   INSULA_PAGE_SIZE: limit(20, 'How many members a page has when `first` and `last` are not given.'),
   INSULA_MAX_PAGE_SIZE: limit(100, 'The largest `first` or `last`, and the most `ids` of `nodes`.'),
   INSULA_MAX_COST: limit(50_000, 'The most values that an operation may ask for, by its page sizes.'),
+  INSULA_MAX_SUBSCRIPTIONS_PER_CALLER: limit(20, 'The most subscriptions of a caller at one gateway.'),
+  INSULA_MAX_SUBSCRIPTIONS_PER_TENANT: limit(1_000, 'The most subscriptions of a tenant at one gateway.'),
   INSULA_OPERATION_TIMEOUT: limit(30_000, 'How long an operation may take, in milliseconds.'),
 });
 

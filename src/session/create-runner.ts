@@ -16,6 +16,7 @@ import { failure, translateErrors } from './outcome.ts';
 import { isRepeatable, Repeat, repeated, repeatIfRefused } from './repetition.ts';
 import type { ExecuteDocument, OperationFacts, SessionReport, SessionRunner } from './runner.ts';
 import { openContainer, type ServiceDefinition } from './services.ts';
+import { type EventSource, eventsOf, type PublishInto } from './topics.ts';
 import type { FailureTrail } from './trail.ts';
 
 export interface RunnerOptions {
@@ -28,6 +29,10 @@ export interface RunnerOptions {
   readonly ciphers: TenantCiphers;
   /** How a job is written down. */
   readonly enqueueInto: EnqueueInto;
+  /** How an event is written down. */
+  readonly publishInto: PublishInto;
+  /** Where subscriptions get their events. @default there are no subscriptions */
+  readonly eventSource?: EventSource;
   /** Where denials and failed mutations are written down. @default nowhere */
   readonly trail?: FailureTrail;
   /** Milliseconds that one statement may take. */
@@ -46,7 +51,8 @@ export interface RunnerOptions {
  * is safe.
  */
 export function createSessionRunner(options: RunnerOptions): SessionRunner {
-  const { database, orm, catalog, services, ciphers, enqueueInto, trail, statementTimeout } = options;
+  const { database, orm, catalog, services, ciphers, statementTimeout } = options;
+  const { enqueueInto, publishInto, eventSource, trail } = options;
   const { maxAttempts = 5, clock = () => new Date() } = options;
 
   return {
@@ -145,6 +151,8 @@ export function createSessionRunner(options: RunnerOptions): SessionRunner {
       use: container.use,
       memberships: () => (memberships ??= membershipsOf(facts)),
       enqueue: async (job, payload) => enqueueInto(transaction, job.name, job.check(payload)),
+      publish: async (topic, payload) => publishInto(transaction, topic.name, topic.check(payload)),
+      events: (topic) => eventsOf(eventSource, topic, facts),
     };
     return context;
   }

@@ -3,6 +3,7 @@ import type { Principal } from '../authorization/principal.ts';
 import type { Membership, Tenant } from '../tenancy/tenant.ts';
 import type { RequestContext } from './context.ts';
 import type { IdempotencyClaim } from './idempotency.ts';
+import type { OpeningSubscription } from './topics.ts';
 
 /** What is known of an operation before it runs. */
 export interface OperationFacts {
@@ -20,6 +21,8 @@ export interface OperationFacts {
   readonly isolation?: 'serializable';
   /** Aborted when the client goes away or the operation's time is over. */
   readonly signal: AbortSignal;
+  /** What this operation opens. @default nothing that outlives it */
+  readonly subscription?: OpeningSubscription;
 }
 
 /** What an operation cost, for the request log and the metrics. */

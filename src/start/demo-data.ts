@@ -8,6 +8,7 @@ import { createOrm } from '../database/orm.ts';
 import { createTenantDatabase } from '../database/tenant-database.ts';
 import { createMasterKeys } from '../encryption/master-keys.ts';
 import { createTenantCiphers } from '../encryption/tenant-ciphers.ts';
+import { publishInto } from '../events/outgoing.ts';
 import { enqueueInto } from '../jobs/outbox.ts';
 import type { Module } from '../module.ts';
 import { createSessionRunner } from '../session/create-runner.ts';
@@ -57,6 +58,7 @@ export async function fillDemoTenant(options: DemoDataOptions): Promise<void> {
       loadWrappedKey: async (id) => wrappedKeyOf((await owner.query(WRAPPED_KEY, [id])).rows),
     }),
     enqueueInto,
+    publishInto,
     statementTimeout: MINUTE,
   });
   for (const module of left) {

@@ -39,6 +39,10 @@ export interface Metrics {
   unrecorded(reason: 'limit' | 'error'): void;
   /** Has a pool's state read whenever metrics are asked for. */
   watchPool(name: string, pool: PoolGauges): void;
+  /** A subscription was opened (1) or has ended (-1). */
+  subscriptions(change: 1 | -1): void;
+  /** An event was sent to a subscriber. */
+  event(): void;
   readonly contentType: string;
   /** In the text format of Prometheus. */
   render(): Promise<string>;
@@ -93,6 +97,16 @@ export function createMetrics({ tenants = 100, process = false }: MetricsOptions
     labelNames: ['code'],
     registers,
   });
+  const subscriptions = new Gauge({
+    name: 'insula_open_subscriptions',
+    help: 'Subscriptions that are open.',
+    registers,
+  });
+  const events = new Counter({
+    name: 'insula_subscription_events_total',
+    help: 'Events that were sent to subscribers, one for each of them.',
+    registers,
+  });
   const unrecorded = new Counter({
     name: 'insula_audit_unrecorded_total',
     help: 'Denials and failed mutations that are in the request log alone, by why the audit trail has them not.',
@@ -133,6 +147,8 @@ export function createMetrics({ tenants = 100, process = false }: MetricsOptions
     rejection: (code) => rejections.inc({ code }),
     unrecorded: (reason) => unrecorded.inc({ reason }),
     watchPool: (name, pool) => pools.set(name, pool),
+    subscriptions: (change) => subscriptions.inc(change),
+    event: () => events.inc(),
     contentType: registry.contentType,
     render: () => registry.metrics(),
   };

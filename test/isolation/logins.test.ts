@@ -8,7 +8,7 @@ beforeAll(async () => {
 afterAll(() => cast[Symbol.asyncDispose]());
 
 const DENIED = '42501';
-const catalog = ['tenant', 'domain', 'membership', 'generation', 'wrapped_key'].map(
+const catalog = ['tenant', 'domain', 'membership', 'generation', 'wrapped_key', 'event'].map(
   (table) => `select * from insula.${table}`,
 );
 const secrets = [
@@ -36,6 +36,8 @@ const writes = [
   `insert into insula.membership values (':own', 'mallory', '{owner}')`,
   'update insula.generation set n = 0',
   'delete from insula.opener_key',
+  `insert into insula.event (tenant, topic, payload) values (':own', 'a', '{}')`,
+  `select insula_event.publish('a', '{}')`,
 ];
 const tableOf = (sql: readonly string[]) => sql.map((text) => ({ text }));
 

@@ -64,13 +64,15 @@ export interface TestGateway extends AsyncDisposable {
   /** What the gateway has logged, as objects. */
   readonly log: Record<string, unknown>[];
   token(user: string, tenant?: string): Promise<string>;
+  /** A token that expires. @param seconds from now */
+  shortToken(user: string, seconds: number): Promise<string>;
   ask<Data = Record<string, unknown>>(ask: Ask, signal?: AbortSignal): Promise<GraphQLReply<Data>>;
   /** Sends what `ask` would not: any host, path, method, headers or body. */
   send(request: Partial<RawRequest>): Promise<GraphQLReply<Record<string, unknown>>>;
   /** The rows of a statement that a superuser runs, with the tenant's schema as search path. */
   rows<Row extends object>(tenant: string, statement: string, values?: unknown[]): Promise<Row[]>;
   /** The log line of a request, once it is written. */
-  logLine(reply: { headers: IncomingHttpHeaders }): Promise<Record<string, unknown>>;
+  logLine(reply: { readonly headers: IncomingHttpHeaders }): Promise<Record<string, unknown>>;
 }
 
 export interface TestGatewayOptions {
@@ -137,6 +139,7 @@ export async function startGateway(options: TestGatewayOptions): Promise<TestGat
     tenants,
     log,
     token,
+    shortToken: (user, seconds) => sign(user, undefined, seconds),
     async ask<Data>({ tenant, as = 'owner', headers, ...body }: Ask, signal?: AbortSignal) {
       const authorization = as === null ? undefined : `Bearer ${await token(`${as}@${tenant}.example`)}`;
       return send<Data>(port, {
@@ -177,12 +180,13 @@ async function openIssuer(mode: Mode, directory: string, resources: AsyncDisposa
       issuer: DEVELOPMENT_ISSUER,
       audience: DEVELOPMENT_AUDIENCE,
     });
-    const sign = (subject: string, tenant?: string) =>
-      issuer.sign({ subject, expiresIn: 3600, ...(tenant && { tenant }) });
+    const sign = (subject: string, tenant?: string, expiresIn = 3600) =>
+      issuer.sign({ subject, expiresIn, ...(tenant && { tenant }) });
     return { issuers: [], sign };
   }
   const { url, jwksUri, token } = resources.use(await startIssuer());
-  const sign = (sub: string, tenant?: string) => token({ sub, tenant });
+  const sign = (sub: string, tenant?: string, expiresIn = 3600) =>
+    token({ sub, tenant, exp: Math.floor(Date.now() / 1000) + expiresIn });
   return { issuers: [{ issuer: url, audience: AUDIENCE, jwksUri }], sign };
 }
 

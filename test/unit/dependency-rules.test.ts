@@ -14,7 +14,7 @@ const FLOORS = [
   ['module.ts'],
   ['http'],
   ['lifecycle'],
-  ['jobs', 'graphql'],
+  ['jobs', 'events', 'graphql'],
   ['session'],
   ['authentication'],
   ['tenancy'],

@@ -43,6 +43,7 @@ export const phases: readonly Phase[] = [
     what: 'A unit of work bound to the tenant’s schema and role. Nothing is sent before the first statement; BEGIN, settings and role travel with it.',
     files: [
       'src/lifecycle/session.ts',
+      'src/lifecycle/subscription.ts',
       'src/session/create-runner.ts',
       'src/database/opening.ts',
       'src/database/doors',
@@ -170,7 +171,13 @@ export const phases: readonly Phase[] = [
     code: 'RD',
     name: 'Response delivery',
     what: 'The reply leaves; a gateway that stops answers what it has accepted.',
-    files: ['src/http/short-door.ts', 'src/http/yoga-door.ts', 'src/http/draining-server.ts'],
+    files: [
+      'src/http/short-door.ts',
+      'src/http/yoga-door.ts',
+      'src/http/draining-server.ts',
+      'src/http/event-stream.ts',
+      'src/events',
+    ],
   },
   {
     code: 'ML',
@@ -220,7 +227,12 @@ export const phases: readonly Phase[] = [
     code: 'SR',
     name: 'Session clean-up',
     what: 'A client that goes away cancels its statement and nobody else’s; processes leave nothing behind.',
-    files: ['src/lifecycle/clean-up.ts', 'src/database/wire', 'src/start/shutdown.ts'],
+    files: [
+      'src/lifecycle/clean-up.ts',
+      'src/lifecycle/subscription-lifetime.ts',
+      'src/database/wire',
+      'src/start/shutdown.ts',
+    ],
   },
   {
     code: 'AL',

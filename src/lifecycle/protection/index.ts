@@ -1,6 +1,6 @@
 import { type GraphQLSchema, NoSchemaIntrospectionCustomRule } from 'graphql';
 import { problems } from '../../errors/problems.ts';
-import type { LifecyclePlugin } from '../context.ts';
+import type { AboutToRun, LifecyclePlugin } from '../context.ts';
 import type { DocumentOptions } from '../document.ts';
 import type { OperationRecord } from '../exchange.ts';
 import { storableText } from '../text.ts';
@@ -13,7 +13,6 @@ import { limitLists } from './list-length.ts';
 import type { Variables } from './page-arguments.ts';
 import { limitPageSize } from './page-size.ts';
 import { limitRootFields } from './root-fields.ts';
-import { noSubscriptions } from './subscriptions.ts';
 import { ordinaryVariables } from './variable-names.ts';
 
 /** What a document may be, whatever it asks for. */
@@ -49,12 +48,7 @@ export function documentProtection(limits: DocumentLimits, production: boolean):
       limitDirectives(limits.directives),
       limitLists(limits.listLength),
     ],
-    rules: [
-      noSubscriptions,
-      ordinaryVariables,
-      storableText,
-      ...(production ? [NoSchemaIntrospectionCustomRule] : []),
-    ],
+    rules: [ordinaryVariables, storableText, ...(production ? [NoSchemaIntrospectionCustomRule] : [])],
     suggestions: !production,
   };
 }
@@ -62,29 +56,28 @@ export function documentProtection(limits: DocumentLimits, production: boolean):
 /** [SM] Refuses operations that ask for too much at once, before anything is loaded. */
 export function useCostLimit(schema: GraphQLSchema, limits: CostLimits): LifecyclePlugin {
   const checks = new WeakMap<OperationRecord['node'], (variables: Variables) => void>();
-  return {
-    onExecute({ args }) {
-      const { operation } = args.contextValue.exchange;
-      if (!operation) return;
-      let check = checks.get(operation.node);
-      if (!check) {
-        const checkPages = limitPageSize(schema, args.document, limits.pageSize);
-        const costOf = measureCost(schema, args.document, operation.node, {
-          page: limits.defaultPageSize,
-          list: limits.pageSize,
-        });
-        check = (variables) => {
-          checkPages(variables);
-          const cost = costOf(variables);
-          if (cost > limits.cost) {
-            throw problems.LIMIT_EXCEEDED(
-              `The operation asks for up to ${cost} values; ${limits.cost} are allowed.`,
-            );
-          }
-        };
-        checks.set(operation.node, check);
-      }
-      check(operation.variables);
-    },
+  const refuse = ({ args }: AboutToRun) => {
+    const { operation } = args.contextValue.exchange;
+    if (!operation) return;
+    let check = checks.get(operation.node);
+    if (!check) {
+      const checkPages = limitPageSize(schema, args.document, limits.pageSize);
+      const costOf = measureCost(schema, args.document, operation.node, {
+        page: limits.defaultPageSize,
+        list: limits.pageSize,
+      });
+      check = (variables) => {
+        checkPages(variables);
+        const cost = costOf(variables);
+        if (cost > limits.cost) {
+          throw problems.LIMIT_EXCEEDED(
+            `The operation asks for up to ${cost} values; ${limits.cost} are allowed.`,
+          );
+        }
+      };
+      checks.set(operation.node, check);
+    }
+    check(operation.variables);
   };
+  return { onExecute: refuse, onSubscribe: refuse };
 }

@@ -5,6 +5,7 @@ import { Invoice } from './entities/invoice.ts';
 import { InvoiceLine } from './entities/invoice-line.ts';
 import { defineInvoiceMutations } from './graphql-mutations.ts';
 import { invoiceService } from './service.ts';
+import { invoiceChanged } from './topics.ts';
 
 /** An amount of money: minor units and their currency, never a float. */
 export interface Money {
@@ -158,6 +159,19 @@ export function defineInvoiceTypes(builder: InsulaBuilder): void {
         order: t.arg({ type: InvoiceOrder, defaultValue: 'newest', description: 'In what order.' }),
       },
       query: (_root, { filter, order }, { use }) => use(invoiceService).list(filter ?? {}, order ?? 'newest'),
+    }),
+  }));
+
+  builder.subscriptionFields((t) => ({
+    invoiceChanged: t.entityField({
+      description: 'An invoice that was created or is in another status, as the caller may see it now.',
+      permission: 'invoices:read',
+      type: Invoice,
+      args: {
+        status: t.arg({ type: [InvoiceStatus], description: 'Only invoices that now are in one of these.' }),
+      },
+      subscribe: (_root, _args, { events }) => events(invoiceChanged),
+      resolve: (read, { id }, { status }, { use }) => read(use(invoiceService).ifIn(id, status)),
     }),
   }));
 

@@ -5,6 +5,7 @@ import { Invoice, type InvoiceStatus } from './entities/invoice.ts';
 import { InvoiceLine } from './entities/invoice-line.ts';
 import { invoiceErrors } from './errors.ts';
 import { takeInvoiceNumber } from './numbering.ts';
+import { invoiceChanged } from './topics.ts';
 
 /** A position as the client names it; amounts follow from it. */
 export interface LineInput {
@@ -39,8 +40,13 @@ const ORDERS = {
 const DAY = 24 * 60 * 60 * 1000;
 const dayOf = (time: Date) => time.toISOString().slice(0, 10);
 
-export const invoiceService = defineService('invoices', ({ em, now, use }) => ({
+export const invoiceService = defineService('invoices', ({ em, now, use, publish }) => ({
   byId: (id: string) => ({ key: id }),
+
+  /** The invoice, if it is in one of these statuses now. */
+  ifIn: (id: string, status: readonly InvoiceStatus[] | null | undefined): Criteria<Invoice> => ({
+    where: { id, ...(status && { status: { $in: [...status] } }) },
+  }),
 
   list({ status, dueBefore }: InvoiceFilter = {}, order: InvoiceOrder = 'newest'): Criteria<Invoice> {
     return {
@@ -66,6 +72,7 @@ export const invoiceService = defineService('invoices', ({ em, now, use }) => ({
     });
     em.assign(invoice, totals(invoice.lines));
     await em.flush();
+    await publish(invoiceChanged, { id: invoice.id });
     return invoice.id;
   },
 
@@ -81,6 +88,7 @@ export const invoiceService = defineService('invoices', ({ em, now, use }) => ({
       dueOn: dayOf(new Date(now.getTime() + invoice.paymentDays * DAY)),
     });
     await em.flush();
+    await publish(invoiceChanged, { id });
     // Last: until the commit, everyone else who issues waits for this number.
     invoice.number = await takeInvoiceNumber(em, now.getUTCFullYear());
     await em.flush();
@@ -91,6 +99,7 @@ export const invoiceService = defineService('invoices', ({ em, now, use }) => ({
     const invoice = await this.get(id, invoiceErrors.INVOICE_NOT_ISSUED, 'issued');
     invoice.status = 'void';
     await em.flush();
+    await publish(invoiceChanged, { id });
     return invoice.id;
   },
 
@@ -98,6 +107,7 @@ export const invoiceService = defineService('invoices', ({ em, now, use }) => ({
   async markPaid(invoice: Invoice): Promise<void> {
     invoice.status = 'paid';
     await em.flush();
+    await publish(invoiceChanged, { id: invoice.id });
   },
 
   async deleteDraft(id: string): Promise<string> {

@@ -82,15 +82,25 @@ describe.each(doors)('through the door "%s"', (door) => {
     });
   });
 
-  test('[RR] subscriptions are refused: there is no session for their events', async () => {
+  test('[RR] a subscription is served to those who accept events', async () => {
+    for (const _ of ['new', 'known']) {
+      const stream = await fetch(`${gateway.url}/graphql`, {
+        method: 'POST',
+        headers: {
+          accept: 'text/event-stream, application/json',
+          authorization: 'Bearer owner',
+          'content-type': 'application/json',
+          'x-tenant-id': 'acme',
+        },
+        body: JSON.stringify({ query: 'subscription { ticks }' }),
+      });
+      expect(stream.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
+      expect(await stream.text()).toBe(
+        ':\n\nevent: next\ndata: {"data":{"ticks":1}}\n\nevent: complete\ndata:\n\n',
+      );
+    }
     const reply = await gateway.ask('subscription { ticks }');
-    expect(reply).toMatchObject({ status: 400, code: 'GRAPHQL_VALIDATION_FAILED' });
-    const stream = await gateway.ask(
-      'subscription { ticks }',
-      {},
-      { accept: 'text/event-stream, application/json' },
-    );
-    expect(stream.headers['content-type']).toBe('application/json; charset=utf-8');
+    expect(reply).toMatchObject({ status: 406, code: 'NOT_ACCEPTABLE' });
   });
 
   test('[RI] batches are refused', async () => {

@@ -68,6 +68,7 @@ export async function startGateway(options: GatewayOptions = {}) {
       },
     ]),
     sessions: createTestRunner(store, facts),
+    eventsAtOnce: 2,
     limits: { ...limitsOf(lifecycleSettings.parse({})), ...options.limits },
     production: options.production ?? false,
     logger,
@@ -159,7 +160,7 @@ const tenants = [
 
 const members: Record<string, readonly string[]> = { owner: ['owner'], viewer: ['viewer'] };
 
-const catalog: Pick<Catalog, 'bySlug' | 'byId' | 'byDomain' | 'membership'> = {
+const catalog: Omit<Catalog, 'membershipsOf' | 'membersOf' | 'wrappedKey' | typeof Symbol.asyncDispose> = {
   bySlug: async (slug) => tenants.find((candidate) => candidate.slug === slug),
   byId: async (id) => tenants.find((candidate) => candidate.id === id),
   byDomain: async () => undefined,
@@ -167,6 +168,8 @@ const catalog: Pick<Catalog, 'bySlug' | 'byId' | 'byDomain' | 'membership'> = {
     const roles = members[subject];
     return roles && { tenant: id, subject, roles };
   },
+  generation: 1n,
+  stillHolds: async () => true,
 };
 
 /** `Bearer owner`, `Bearer viewer@acme`: the subject, and after the @ a tenant claim. */
@@ -192,6 +195,10 @@ function createTestRunner(store: Store, seen: OperationFacts[]): SessionRunner {
     now: new Date(),
     memberships: async () => [],
     enqueue: async () => {},
+    publish: async () => {},
+    events(): never {
+      throw new Error('There are no events here.');
+    },
     get em(): never {
       throw new Error('There is no database here.');
     },

@@ -78,7 +78,7 @@ describe.each(doors)('through the door "%s"', (door) => {
 
   test.each([
     'text/html',
-    'text/event-stream',
+    'multipart/mixed',
     'application/json;q=0',
     'application/json; charset=latin1',
     ';;,,',
@@ -87,6 +87,22 @@ describe.each(doors)('through the door "%s"', (door) => {
     const reply = await gateway.send({ query: 'mutation { add(number: 1) }' }, { accept });
     expect(reply).toMatchObject({ status: 406, code: 'NOT_ACCEPTABLE' });
     expect(gateway.store.count).toBe(before);
+  });
+
+  test('[RI RD] who accepts only text/event-stream gets a result as one event, and a refusal as JSON', async () => {
+    const before = gateway.store.count;
+    const accept = 'text/event-stream';
+    const reply = await gateway.send({ query: 'mutation { add(number: 1) }' }, { accept });
+    expect(reply).toMatchObject({
+      status: 200,
+      headers: { 'content-type': 'text/event-stream; charset=utf-8' },
+      text: 'event: next\ndata: {"data":{"add":1}}\n\nevent: complete\ndata:\n\n',
+    });
+    expect(gateway.store.count).toBe(before + 1);
+    expect(await gateway.send({ query: 'mutation { fail }' }, { accept })).toMatchObject({
+      status: 409,
+      code: 'CONFLICT',
+    });
   });
 
   test.each(['PUT', 'DELETE', 'PATCH', 'OPTIONS'])('[RI] %s is refused', async (method) => {

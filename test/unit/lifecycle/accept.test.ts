@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { negotiate, wantsPlainJson } from '../../../src/lifecycle/accept.ts';
+import { acceptsEvents, negotiate, wantsPlainJson } from '../../../src/lifecycle/accept.ts';
 
 test.each([
   [undefined, 'application/json'],
@@ -16,9 +16,25 @@ test.each([
   ['text/html', undefined],
   ['application/json;q=x', undefined],
   ['application/json;charset=latin1', undefined],
+  ['text/event-stream', 'text/event-stream'],
+  ['text/event-stream, application/json;q=0.1', 'application/json'],
+  ['text/event-stream;q=0', undefined],
   ['APPLICATION/GRAPHQL-RESPONSE+JSON', 'application/graphql-response+json'],
 ])('[RI] of "%s" comes %s', (accept, expected) => {
   expect(negotiate(accept)).toBe(expected);
+});
+
+test.each([
+  [undefined, true],
+  ['*/*', true],
+  ['text/event-stream', true],
+  ['application/json, text/event-stream;q=0.2', true],
+  ['text/*', true],
+  ['text/html', false],
+  ['application/json', false],
+  ['text/event-stream;q=0', false],
+])('[RI] whether "%s" accepts events: %s', (accept, expected) => {
+  expect(acceptsEvents(accept)).toBe(expected);
 });
 
 test('[RI] no header breaks it', () => {

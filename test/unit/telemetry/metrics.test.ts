@@ -9,7 +9,7 @@ describe('metrics', () => {
     const names = [...text.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name);
     expect(names).not.toHaveLength(0);
     for (const name of names) {
-      expect(name).toMatch(/^insula_\w+_(seconds|total|connections)$/);
+      expect(name).toMatch(/^insula_\w+_(seconds|total|connections|subscriptions)$/);
       expect(text).toContain(`# HELP ${name} `);
     }
   });

@@ -1,0 +1,15 @@
+import { readFileSync } from 'node:fs';
+import type { Executor } from '../database/doors/doors.ts';
+import type { PublishInto } from '../session/topics.ts';
+
+const EVENTS_SQL = readFileSync(new URL('./events.sql', import.meta.url), 'utf8');
+
+/** Installs the table of events and the tenants' way to it. Run as insula_owner after the opener; may be run again. */
+export async function installEvents(client: Executor): Promise<void> {
+  await client.query(EVENTS_SQL);
+}
+
+/** Writes an event down: an INSERT in the operation's transaction, kept or undone with it. */
+export const publishInto: PublishInto = async (transaction, topic, payload) => {
+  await transaction.execute('select insula_event.publish($1, $2::jsonb)', [topic, JSON.stringify(payload)]);
+};
