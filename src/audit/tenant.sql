@@ -1,8 +1,8 @@
 -- The audit trail of one tenant. :"tenant" stands for the schema, which is also the tenant's role. Run as insula_owner,
--- once, in the transaction that makes the tenant; the tenant's role gets SELECT alone.
+-- in the transaction that makes the tenant, and again when this changes; the tenant's role gets SELECT alone.
 
 -- One row for each transaction that writes, bearing the operation's id in the gateway.
-create table :"tenant".operation (
+create table if not exists :"tenant".operation (
   seg int not null,
   xid xid8 not null default pg_current_xact_id(),
   id uuid not null constraint operation_id unique,
@@ -14,7 +14,7 @@ create table :"tenant".operation (
 );
 
 -- One row for each row that was inserted, updated or deleted. Joined to its operation by (seg, xid).
-create table :"tenant".audit (
+create table if not exists :"tenant".audit (
   seg int not null,
   xid xid8 not null default pg_current_xact_id(),
   id bigint generated always as identity,
@@ -28,7 +28,7 @@ create table :"tenant".audit (
 
 -- The segment of this transaction's operation. Its plan: one row of segment, one probe of operation's primary key; in a
 -- function of its own it is kept once for each connection and tenant, not once for each table.
-create function :"tenant".open_segment() returns int
+create or replace function :"tenant".open_segment() returns int
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -46,7 +46,7 @@ $$;
 
 -- Writes the audit of one statement. Static SQL: it is planned once for each connection. The old and the new rows
 -- come in the same order, so an update is paired by position, which holds when the primary key changes too.
-create function :"tenant".record_change() returns trigger
+create or replace function :"tenant".record_change() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -69,7 +69,7 @@ end
 $$;
 
 -- Before a statement that can't be audited (TRUNCATE shows no rows).
-create function :"tenant".refuse_truncate() returns trigger
+create or replace function :"tenant".refuse_truncate() returns trigger
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 begin
@@ -79,7 +79,7 @@ end
 $$;
 
 -- Before a write to a table that is not audited itself, yet is part of an operation.
-create function :"tenant".demand_operation() returns trigger
+create or replace function :"tenant".demand_operation() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 begin

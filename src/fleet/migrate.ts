@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { openSystemOperation } from '../audit/operation.ts';
 import { sqlState } from '../database/failures.ts';
+import { BASE_HASH, baseObjects } from './base.ts';
 import { applyMigrations, MigrationFailed, missingMigrations } from './migrate-tenant.ts';
 import type { MigrationPlan } from './migrations.ts';
 import { inTransaction, onConnection } from './transaction.ts';
@@ -94,8 +95,9 @@ async function pendingTenants(owner: pg.Pool, { version, hash }: MigrationPlan):
   const { rows } = await owner.query<Pending>(
     `select id, slug from insula.tenant
      where schema_version < $1 or (schema_version = $1 and schema_hash <> $2) or migration_error is not null
+       or (schema_version = $1 and base_hash <> $3)
      order by created_at, id`,
-    [version, hash],
+    [version, hash, BASE_HASH],
   );
   return rows;
 }
@@ -132,8 +134,13 @@ async function migrateWithin(
 ): Promise<string[]> {
   await client.query(`select set_config('lock_timeout', $1, true)`, [`${lockTimeout}ms`]);
   // Two runs at once take turns.
-  const { rowCount } = await client.query('select from insula.tenant where id = $1 for no key update', [id]);
-  const missing = rowCount ? await missingMigrations(client, id, plan) : [];
+  const { rows } = await client.query<{ outdated: boolean }>(
+    'select base_hash <> $2 as outdated from insula.tenant where id = $1 for no key update',
+    [id, BASE_HASH],
+  );
+  const [tenant] = rows;
+  if (tenant?.outdated) await client.query(baseObjects(id));
+  const missing = tenant ? await missingMigrations(client, id, plan) : [];
   const applied = missing.map(({ name }) => name);
   if (missing.length > 0) {
     const name = `migration:${applied.join(' ')}`;
@@ -141,9 +148,10 @@ async function migrateWithin(
     await applyMigrations(client, id, { migrations: missing });
   }
   await client.query(
-    `update insula.tenant set schema_version = $2, schema_hash = $3, migration_error = null
-     where id = $1 and (schema_hash <> $3 or schema_version <> $2 or migration_error is not null)`,
-    [id, plan.version, plan.hash],
+    `update insula.tenant set schema_version = $2, schema_hash = $3, migration_error = null, base_hash = $4
+     where id = $1
+       and (schema_hash <> $3 or schema_version <> $2 or migration_error is not null or base_hash <> $4)`,
+    [id, plan.version, plan.hash, BASE_HASH],
   );
   return applied;
 }

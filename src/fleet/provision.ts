@@ -1,9 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import pg from 'pg';
 import { openSystemOperation } from '../audit/operation.ts';
-import { auditObjects, renderForTenant } from '../audit/render.ts';
-import { jobObjects } from '../jobs/outbox.ts';
+import { BASE_HASH, baseObjects } from './base.ts';
 import { addDomain, assertDomain } from './domains.ts';
 import { fleetProblems } from './errors.ts';
 import { applyMigrations } from './migrate-tenant.ts';
@@ -29,7 +27,6 @@ export interface CreateTenantOptions {
   readonly applyMigrations: (client: pg.ClientBase, tenantId: string) => Promise<SchemaVersion>;
 }
 
-const TENANT_SQL = readFileSync(new URL('./tenant.sql', import.meta.url), 'utf8');
 const LONGEST_NAME = 200;
 
 /**
@@ -58,8 +55,9 @@ export async function createTenant(
     // The catalog comes last: its writers wait for each other.
     await client.query('select from insula.generation for update');
     await client.query(
-      'insert into insula.tenant (id, slug, name, schema_version, schema_hash) values ($1, $2, $3, $4, $5)',
-      [id, slug, name, schema.version, schema.hash],
+      `insert into insula.tenant (id, slug, name, schema_version, schema_hash, base_hash)
+       values ($1, $2, $3, $4, $5, $6)`,
+      [id, slug, name, schema.version, schema.hash, BASE_HASH],
     );
     for (const domain of domains) await addDomain(client, id, domain);
     return { tenant: await showTenant(client, id), created: true };
@@ -104,9 +102,7 @@ async function makeSchema(
     grant ${tenant} to insula_gateway with inherit false, set true, admin false;
     create schema ${tenant};
     set local search_path = ${tenant};
-    ${auditObjects(id)}
-    ${jobObjects(id)}
-    ${renderForTenant(TENANT_SQL, id)}`);
+    ${baseObjects(id)}`);
   await openSystemOperation(client, id, { actor: 'system:fleet', name: `tenant create ${slug}` });
   const schema = await applyMigrations(client, id);
   await protect(client, id);

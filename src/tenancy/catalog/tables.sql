@@ -13,6 +13,17 @@ create table if not exists insula.tenant (
   created_at timestamptz not null default now()
 );
 
+-- Digest of what every tenant has besides its modules' tables; empty: as it was before the digest was kept.
+do $$
+begin
+  if not exists (
+    select from pg_catalog.pg_attribute where attrelid = 'insula.tenant'::regclass and attname = 'base_hash' and not attisdropped
+  ) then
+    alter table insula.tenant add column base_hash text not null default '';
+  end if;
+end
+$$;
+
 create table if not exists insula.domain (
   domain text primary key check (domain = lower(domain)),
   tenant text not null references insula.tenant on delete cascade
