@@ -8,6 +8,8 @@ import { loginUrl, openerKey } from './database/keys.ts';
 import { createTenantDatabase } from './database/tenant-database.ts';
 import { readMigrations } from './fleet/migrations.ts';
 import { createHttpServer, type Pages, serverOptionsOf } from './http/server.ts';
+import { createMailbox } from './jobs/mail/mailbox.ts';
+import { mailPages } from './jobs/mail/page.ts';
 import { enqueueInto } from './jobs/outbox.ts';
 import { createLifecycle, limitsOf } from './lifecycle/index.ts';
 import type { Module } from './module.ts';
@@ -110,7 +112,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       ...((config.mode === 'development' || config.INSULA_METRICS_PORT !== undefined) && { metrics }),
       ready: () => canReach(catalog),
       doors,
-      ...(development && { pages: keyPage(development) }),
+      pages: { ...(development && keyPage(development)), ...caughtMail(config) },
       ...serverOptionsOf(config),
     }),
   );
@@ -132,6 +134,12 @@ async function canReach(catalog: Catalog): Promise<boolean> {
 async function developmentIssuer({ mode, INSULA_ISSUERS, INSULA_DIRECTORY }: Config) {
   if (mode === 'production' || INSULA_ISSUERS.length > 0) return undefined;
   return createDevelopmentIssuer({ directory: INSULA_DIRECTORY });
+}
+
+/** Development without a mail server shows what its worker would have sent. */
+function caughtMail({ mode, INSULA_SMTP_URL, INSULA_DIRECTORY, INSULA_MAIL_FROM }: Config): Pages {
+  if (mode === 'production' || INSULA_SMTP_URL !== undefined) return {};
+  return mailPages(createMailbox({ directory: INSULA_DIRECTORY, from: INSULA_MAIL_FROM }).letters);
 }
 
 /** Where whoever is to trust development's tokens finds its keys. */
