@@ -4,6 +4,7 @@ import { lineAmounts, totals } from './amounts.ts';
 import { Invoice, type InvoiceStatus } from './entities/invoice.ts';
 import { InvoiceLine } from './entities/invoice-line.ts';
 import { invoiceErrors } from './errors.ts';
+import { mailInvoice } from './jobs.ts';
 import { takeInvoiceNumber } from './numbering.ts';
 
 /** A position as the client names it; amounts follow from it. */
@@ -39,7 +40,7 @@ const ORDERS = {
 const DAY = 24 * 60 * 60 * 1000;
 const dayOf = (time: Date) => time.toISOString().slice(0, 10);
 
-export const invoiceService = defineService('invoices', ({ em, now, use }) => ({
+export const invoiceService = defineService('invoices', ({ em, now, use, enqueue }) => ({
   byId: (id: string) => ({ key: id }),
 
   list({ status, dueBefore }: InvoiceFilter = {}, order: InvoiceOrder = 'newest'): Criteria<Invoice> {
@@ -69,7 +70,7 @@ export const invoiceService = defineService('invoices', ({ em, now, use }) => ({
     return invoice.id;
   },
 
-  /** Gives the draft its number and its dates; from then on it can't be changed. */
+  /** Gives the draft its number and its dates, and has it mailed; from then on it can't be changed. */
   async issue(id: string): Promise<string> {
     const invoice = await this.get(id, invoiceErrors.INVOICE_NOT_DRAFT, 'draft');
     if ((await invoice.lines.loadCount()) === 0) {
@@ -80,6 +81,7 @@ export const invoiceService = defineService('invoices', ({ em, now, use }) => ({
       issuedOn: dayOf(now),
       dueOn: dayOf(new Date(now.getTime() + invoice.paymentDays * DAY)),
     });
+    await enqueue(mailInvoice, { invoiceId: invoice.id });
     await em.flush();
     // Last: until the commit, everyone else who issues waits for this number.
     invoice.number = await takeInvoiceNumber(em, now.getUTCFullYear());
