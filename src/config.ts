@@ -4,6 +4,7 @@ import { authenticationSettings } from './authentication/settings.ts';
 import { databaseSettings } from './database/settings.ts';
 import { eventSettings } from './events/settings.ts';
 import { httpSettings } from './http/settings.ts';
+import { jobSettings } from './jobs/settings.ts';
 import { lifecycleSettings } from './lifecycle/settings.ts';
 import { telemetrySettings } from './telemetry/settings.ts';
 import { tenancySettings } from './tenancy/settings.ts';
@@ -43,13 +44,17 @@ const settings = z.object({
   ...databaseSettings.shape,
   ...eventSettings.shape,
   ...httpSettings.shape,
+  ...jobSettings.shape,
   ...lifecycleSettings.shape,
   ...telemetrySettings.shape,
   ...tenancySettings.shape,
 });
 
-/** What production has no default for. */
-export const demandedInProduction = ['DATABASE_URL', 'INSULA_MASTER_KEY', 'INSULA_ISSUERS'] as const;
+/** What production has no default for: a gateway's, and a worker's. */
+export const demandedInProduction = {
+  gateway: ['DATABASE_URL', 'INSULA_MASTER_KEY', 'INSULA_ISSUERS'],
+  worker: ['DATABASE_URL', 'INSULA_MASTER_KEY', 'INSULA_SMTP_URL'],
+} as const;
 
 export type Mode = 'development' | 'production';
 
@@ -73,9 +78,14 @@ export class ConfigError extends Error {
 /**
  * Reads the settings out of environment variables; an empty one counts as not given.
  *
+ * @param role what production must be given follows from it
  * @throws ConfigError that names each setting that is wrong, unknown or missing, and what it wants.
  */
-export function readSettings(environment: NodeJS.ProcessEnv, mode: Mode): Settings {
+export function readSettings(
+  environment: NodeJS.ProcessEnv,
+  mode: Mode,
+  role: 'gateway' | 'worker' = 'gateway',
+): Settings {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value));
   const faults = unknownNames(given);
   const { data, error } = settings.safeParse(given);
@@ -84,7 +94,7 @@ export function readSettings(environment: NodeJS.ProcessEnv, mode: Mode): Settin
     faults.push(fault(String(name), inner.length > 0 ? `At ${inner.join('.')}: ${message}` : message));
   }
   if (mode === 'production') {
-    for (const name of demandedInProduction) {
+    for (const name of demandedInProduction[role]) {
       if (isMissing(data ? data[name] : given[name])) {
         faults.push(fault(name, 'Missing, and production has no default for it'));
       }

@@ -13,6 +13,8 @@ import { publishInto } from './events/outgoing.ts';
 import { readMigrations } from './fleet/migrations.ts';
 import { createGraphiql } from './http/graphiql/index.ts';
 import { createHttpServer, type Pages, serverOptionsOf } from './http/server.ts';
+import { createMailbox } from './jobs/mail/mailbox.ts';
+import { mailPages } from './jobs/mail/page.ts';
 import { enqueueInto } from './jobs/outbox.ts';
 import { createLifecycle, limitsOf } from './lifecycle/index.ts';
 import type { Module } from './module.ts';
@@ -142,7 +144,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       ...((config.mode === 'development' || config.INSULA_METRICS_PORT !== undefined) && { metrics }),
       ready: () => canReach(catalog),
       doors,
-      ...(development && { pages: keyPage(development) }),
+      pages: { ...(development && keyPage(development)), ...caughtMail(config) },
       ...(config.mode === 'development' && {
         graphiql: createGraphiql({
           catalog,
@@ -174,6 +176,12 @@ async function canReach(catalog: Catalog): Promise<boolean> {
 async function developmentIssuer({ mode, INSULA_ISSUERS, INSULA_DIRECTORY }: Config) {
   if (mode === 'production' || INSULA_ISSUERS.length > 0) return undefined;
   return createDevelopmentIssuer({ directory: INSULA_DIRECTORY });
+}
+
+/** Development without a mail server shows what its worker would have sent. */
+function caughtMail({ mode, INSULA_SMTP_URL, INSULA_DIRECTORY, INSULA_MAIL_FROM }: Config): Pages {
+  if (mode === 'production' || INSULA_SMTP_URL !== undefined) return {};
+  return mailPages(createMailbox({ directory: INSULA_DIRECTORY, from: INSULA_MAIL_FROM }).letters);
 }
 
 /** Where whoever is to trust development's tokens finds its keys. */

@@ -4,7 +4,7 @@ import type { RowPolicy } from './authorization/policies.ts';
 import type { ProblemFactory } from './errors/define.ts';
 import type { DefineTypes } from './graphql/schema.ts';
 import type { RequestContext } from './session/context.ts';
-import type { Job } from './session/jobs.ts';
+import type { Job, Schedule } from './session/jobs.ts';
 import type { ServiceDefinition } from './session/services.ts';
 
 /** Which rows, and in what order, as a service says it. Row policies hold in any case. */
@@ -31,6 +31,8 @@ export interface ModuleDefinition<Name extends string = string> {
   readonly services?: readonly ServiceDefinition<unknown>[];
   /** What the module does after the reply; named after it. */
   readonly jobs?: readonly Job<unknown>[];
+  /** Which of its jobs are run every day. */
+  readonly schedules?: readonly Schedule[];
   /** Each permission, named after the module, with the roles that have it. */
   readonly permissions?: Readonly<Record<`${Name}:${string}`, readonly string[]>>;
   /** Which rows a caller may see; holds on every path to the entity. */
@@ -47,6 +49,7 @@ export interface ModuleDefinition<Name extends string = string> {
 export type Module = ModuleDefinition;
 
 const NAME = /^[a-z][a-z0-9-]{0,40}$/;
+const TIME = /^([01]\d|2[0-3]):[0-5]\d$/;
 
 /**
  * Defines a module.
@@ -63,7 +66,7 @@ const NAME = /^[a-z][a-z0-9-]{0,40}$/;
  * });
  */
 export function defineModule<const Name extends string>(definition: ModuleDefinition<Name>): Module {
-  const { name, permissions = {}, jobs = [] } = definition;
+  const { name, permissions = {}, jobs = [], schedules = [] } = definition;
   if (!NAME.test(name))
     throw new Error(`A module's name is lower-case letters, digits and dashes; "${name}" is not.`);
   for (const permission of Object.keys(permissions)) {
@@ -79,6 +82,13 @@ export function defineModule<const Name extends string>(definition: ModuleDefini
         `The module "${name}" can't define the job "${job.name}": its jobs begin with "${name}:".`,
       );
     }
+  }
+  for (const { job, at } of schedules) {
+    if (!jobs.includes(job)) {
+      throw new Error(`The module "${name}" schedules "${job.name}", which is none of its jobs.`);
+    }
+    if (!TIME.test(at))
+      throw new Error(`"${job.name}" is scheduled at "${at}"; a time is written like 06:00.`);
   }
   return definition;
 }
@@ -115,6 +125,6 @@ export type { InsulaBuilder } from './graphql/builder.ts';
 export { type ColumnAccess, createColumnAccess } from './graphql/column-access.ts';
 export { identity } from './graphql/entity-base.ts';
 export type { RequestContext } from './session/context.ts';
-export { defineJob, type Job } from './session/jobs.ts';
+export { defineJob, type Job, type Letter, type Schedule } from './session/jobs.ts';
 export { defineService, type ServiceDefinition } from './session/services.ts';
 export { defineTopic, type Topic } from './session/topics.ts';

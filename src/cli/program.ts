@@ -6,6 +6,8 @@ import type { Cli } from './cli.ts';
 import { databaseUrlCommand } from './database-url.ts';
 import { doctorCommand } from './doctor.ts';
 import { installCommand } from './install.ts';
+import { jobsListCommand } from './jobs/list.ts';
+import { jobsRetryCommand } from './jobs/retry.ts';
 import { keyRewrapCommand } from './key/rewrap.ts';
 import { memberAddCommand } from './member/add.ts';
 import { memberListCommand } from './member/list.ts';
@@ -21,6 +23,7 @@ import { tenantResumeCommand } from './tenant/resume.ts';
 import { tenantShowCommand } from './tenant/show.ts';
 import { tenantSuspendCommand } from './tenant/suspend.ts';
 import { tokenCommand } from './token.ts';
+import { workerCommand } from './worker.ts';
 
 const { version }: { version: string } = JSON.parse(
   readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
@@ -33,6 +36,7 @@ export function createProgram(cli: Cli): Command {
     .description('A GraphQL gateway for multitenant SaaS, in front of PostgreSQL.')
     .addCommand(startCommand(cli))
     .addCommand(serveCommand(cli))
+    .addCommand(workerCommand(cli))
     .addCommand(installCommand(cli))
     .addCommand(migrateCommand(cli))
     .addCommand(group('migration', 'Write migrations.', [migrationCreateCommand(cli)]))
@@ -53,6 +57,12 @@ export function createProgram(cli: Cli): Command {
       ]),
     )
     .addCommand(group('key', 'Rotate the master key.', [keyRewrapCommand(cli)]))
+    .addCommand(
+      group('jobs', 'Look at jobs that are not done, and retry them.', [
+        jobsListCommand(cli),
+        jobsRetryCommand(cli),
+      ]),
+    )
     .addCommand(tokenCommand(cli))
     .addCommand(
       group('audit', 'Seal audit trails, and find out whether anybody changed them.', [

@@ -9,7 +9,7 @@ import { examples, settingsHelp } from './output.ts';
 
 export function startCommand({ environment, modules, output, messages }: Cli): Command {
   return new Command('start')
-    .description('Run everything for development: database, migrations, demo tenants, gateway.')
+    .description('Run everything for development: database, migrations, demo tenants, gateway, worker.')
     .addHelpText('after', () => settingsHelp())
     .addHelpText('after', examples('insula start', 'PORT=4001 insula start'))
     .action(async () => {
@@ -21,6 +21,7 @@ export function startCommand({ environment, modules, output, messages }: Cli): C
         settings,
         modules,
         logger: createLogger({ level: settings.INSULA_LOG_LEVEL }),
+        workerCommand: workerBeside(process.pid),
         onStep: (text) => messages.write(`${((performance.now() - began) / 1000).toFixed(1)} s  ${text}\n`),
       });
       const seconds = (performance.now() - began) / 1000;
@@ -30,6 +31,12 @@ export function startCommand({ environment, modules, output, messages }: Cli): C
       await development[Symbol.asyncDispose]();
       messages.write('Stopped.\n');
     });
+}
+
+/** How this program is called to be a worker. */
+function workerBeside(pid: number): readonly string[] {
+  const { execPath, execArgv, argv } = process;
+  return [execPath, ...execArgv, argv[1] ?? '', 'worker', '--beside', String(pid)];
 }
 
 /** npm says how it was called. */

@@ -14,7 +14,7 @@ export const BASE_VERSION = 2;
 
 /**
  * Makes, or brings up to date, what every tenant's schema has besides its modules' tables: the audit trail, the way to
- * the outbox, stored replies, the record of migrations. As insula_owner, in a transaction.
+ * the outbox, the jobs done, stored replies, the record of migrations. As insula_owner, in a transaction.
  */
 export async function applyBaseObjects(client: pg.ClientBase, tenant: string): Promise<void> {
   await client.query(

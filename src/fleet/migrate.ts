@@ -145,7 +145,8 @@ async function migrateWithin(
   }
   await client.query(
     `update insula.tenant set schema_version = $2, schema_hash = $3, migration_error = null
-     where id = $1 and (schema_hash <> $3 or schema_version <> $2 or migration_error is not null)`,
+     where id = $1
+       and (schema_hash <> $3 or schema_version <> $2 or migration_error is not null)`,
     [id, plan.version, plan.hash],
   );
   return applied;

@@ -18,7 +18,7 @@ relation as (
     format('%I.%I', $1::text, c.relname) as identity
   from member m join pg_class c on c.oid = m.objid
   where m.classid = 'pg_class'::regclass and c.relkind in ('r', 'p', 'v', 'm', 'f', 'S')
-    and c.relname not in ('operation', 'audit', 'audit_seal', 'idempotency', 'migration')
+    and c.relname not in ('operation', 'audit', 'audit_seal', 'idempotency', 'migration', 'job_done')
     -- The sequence of an identity column or of a system table is used through its table alone.
     and not (c.relkind = 'S' and exists (
       select from pg_depend i
@@ -90,7 +90,8 @@ union all
 select 14, format('%s runs with the owner''s rights (security definer)', p.oid::regprocedure), null
 from member m join pg_proc p on p.oid = m.objid
 where m.classid = 'pg_proc'::regclass and p.prosecdef
-  and p.proname not in ('open_segment', 'record_change', 'record_failure', 'demand_operation', 'enqueue')
+  and p.proname not in ('open_segment', 'record_change', 'record_failure', 'demand_operation', 'enqueue',
+    'finish_job', 'is_job_done')
 
 union all
 select 20, null, format('revoke all on %s %s from %s', case r.relkind when 'S' then 'sequence' else 'table' end, r.identity,

@@ -1,4 +1,5 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { setSecurityHeaders } from './headers.ts';
 
 /** Something beside the API that is read with GET. */
 export interface Page {
@@ -63,4 +64,14 @@ export async function sendPage(
   const { status, contentType, body } = await handler();
   res.writeHead(status, { 'content-type': contentType, 'content-length': String(Buffer.byteLength(body)) });
   res.end(method === 'HEAD' ? undefined : body);
+}
+
+/** Serves pages and nothing else. */
+export function pageListener(pages: Pages): RequestListener {
+  return (req, res) => {
+    setSecurityHeaders(res);
+    const page = pages[(req.url ?? '').split('?', 1)[0] ?? ''];
+    if (!page) res.writeHead(404, { 'content-length': '0' }).end();
+    else sendPage(page, req, res).catch(() => res.writeHead(503, { 'content-length': '0' }).end());
+  };
 }

@@ -30,6 +30,9 @@ export function announcement(
     ...places,
     '',
     `A token for somebody else:  ${command} token --tenant ${first} --user ${firstUser(tenants)}`,
+    ...(config.INSULA_SMTP_URL === undefined
+      ? [`Mail is caught:            http://localhost:${port}/mail`]
+      : []),
     'Ctrl-C stops everything; the data stays.',
     ...warnings.map((warning) => `Warning: ${warning}`),
   ];

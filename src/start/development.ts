@@ -8,17 +8,20 @@ import { openDatabase } from './open-database.ts';
 import { assertPortFree } from './port.ts';
 import { prepare } from './prepare.ts';
 import { startServer } from './server.ts';
+import { superviseWorker } from './worker-process.ts';
 
 export interface DevelopmentOptions {
   readonly settings: Settings;
   /** The platform's too, in the order of their dependencies. */
   readonly modules: readonly Module[];
   readonly logger: Logger;
+  /** What is typed for a worker in development. */
+  readonly workerCommand: readonly string[];
   /** Told of each step that may take a moment. */
   readonly onStep: (text: string) => void;
 }
 
-/** A gateway in development; disposing of it drains it and then stops its database. */
+/** A gateway and a worker in development; disposing of them drains both and then stops their database. */
 export interface Development extends AsyncDisposable {
   readonly port: number;
   readonly config: Config;
@@ -33,12 +36,13 @@ export interface Development extends AsyncDisposable {
 const TOKEN_LIFETIME = 12 * 60 * 60;
 
 /**
- * Starts everything that development needs: the database, its installation, migrations and demo tenants, the gateway.
+ * Starts everything that development needs: the database, its installation, migrations and demo tenants, the gateway, a
+ * worker beside it.
  *
  * @throws ConfigError, or an Error of one or a few lines; nothing is left running then
  */
 export async function startDevelopment(options: DevelopmentOptions): Promise<Development> {
-  const { settings, modules, logger, onStep } = options;
+  const { settings, modules, logger, workerCommand, onStep } = options;
   const tenants = demoTenants(modules);
   await assertPortFree(settings.PORT, settings.HOST);
   await using resources = new AsyncDisposableStack();
@@ -49,6 +53,7 @@ export async function startDevelopment(options: DevelopmentOptions): Promise<Dev
   await install({ adminUrl: config.DATABASE_URL, masterKey: config.INSULA_MASTER_KEY });
   const warnings = await prepare({ config, modules, demo: tenants, logger, onStep });
   const { port } = resources.use(await startServer({ config, modules, logger }));
+  resources.use(superviseWorker({ command: workerCommand, config, logger }));
   const token = await firstToken(config, tenants);
   const owned = resources.move();
   return { port, config, tenants, token, warnings, [Symbol.asyncDispose]: () => owned.disposeAsync() };

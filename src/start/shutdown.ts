@@ -14,6 +14,12 @@ export interface ShutdownOptions {
    * @default false
    */
   readonly withParent?: boolean;
+  /**
+   * The parent's process id, for those who know it: it may have gone before this process looks.
+   *
+   * @default process.ppid
+   */
+  readonly parent?: number;
 }
 
 /**
@@ -21,7 +27,7 @@ export interface ShutdownOptions {
  * at once.
  */
 export function untilToldToStop(options: ShutdownOptions = {}): Promise<void> {
-  const { withTerminal = false, withParent = false } = options;
+  const { withTerminal = false, withParent = false, parent = process.ppid } = options;
   const { promise, resolve } = Promise.withResolvers<void>();
   let toldAt: number | undefined;
   const stop = () => {
@@ -38,7 +44,6 @@ export function untilToldToStop(options: ShutdownOptions = {}): Promise<void> {
     for (const stream of [process.stdout, process.stderr]) stream.on('error', () => resolve());
   }
   if (withParent) {
-    const parent = process.ppid;
     // It must not keep a process alive that has nothing else to do, such as one that could not start.
     const watch = setInterval(() => process.ppid !== parent && resolve(), 250).unref();
     void promise.then(() => clearInterval(watch));

@@ -231,9 +231,13 @@ export const expressions: readonly Attack[] = [
     `(select count(*) from :other.anything)`,
     `':other.customer'::regclass`,
     `:other.open_segment()`,
+    `:other.finish_job(1)`,
+    `:other.is_job_done(1)`,
+    `(select count(*) from :other.job_done)`,
   ]),
   ...group('own system tables', DENIED, [
     `(select count(*) from migration)`,
+    `(select count(*) from job_done)`,
     `setval('invoice_no_seq', 1)`,
     `(select last_value from customer_id_seq)`,
   ]),
@@ -286,6 +290,8 @@ export const plannable: readonly Attack[] = [
     `insert into migration (name, checksum) values ('x', 'y')`,
     `update migration set checksum = 'y'`,
     `delete from idempotency`,
+    `insert into job_done values (1)`,
+    `delete from job_done`,
   ]),
   ...group('catalog secrets', DENIED, [
     `table insula.opener_key`,
@@ -294,6 +300,13 @@ export const plannable: readonly Attack[] = [
     `insert into insula.membership values (':own', 'mallory', '{owner}')`,
     `update insula.generation set n = 0`,
     `delete from insula.segment`,
+  ]),
+  ...group('the queue', DENIED, [
+    `table insula.outbox`,
+    `table insula.schedule`,
+    `insert into insula.outbox (tenant, job, payload) values (':other', 'invoices:mail', '{}')`,
+    `update insula.outbox set due_at = now()`,
+    `delete from insula.outbox`,
   ]),
   ...group('catalog', DENIED, [
     `update pg_database set datname = 'x'`,

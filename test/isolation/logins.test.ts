@@ -25,6 +25,7 @@ const tenantRows = [
   'select * from :own.operation',
   'select body_hash from :own.idempotency',
   'select * from :own.migration',
+  'select * from :own.job_done',
   'select last_value from :own.invoice_no_seq',
 ];
 const writes = [
@@ -38,6 +39,7 @@ const writes = [
   'delete from insula.opener_key',
   `insert into insula.event (tenant, topic, payload) values (':own', 'a', '{}')`,
   `select insula_event.publish('a', '{}')`,
+  'insert into :own.job_done values (1)',
 ];
 const tableOf = (sql: readonly string[]) => sql.map((text) => ({ text }));
 
@@ -99,7 +101,29 @@ describe('the directory', () => {
 });
 
 describe('the worker', () => {
-  test.each(tableOf([...catalog, ...secrets, ...tenantRows, ...writes, 'set role :own']))(
+  test.each(
+    tableOf([
+      'select id, slug, status from insula.tenant',
+      'select * from insula.outbox for update',
+      `insert into insula.outbox (tenant, job, payload) values (':own', 'x:y', '{}')`,
+      'update insula.outbox set due_at = now()',
+      'delete from insula.outbox',
+      `insert into insula.schedule values (':own', 'x:y', '2026-03-01')`,
+    ]),
+  )('[PR] serves the queue: $text', async ({ text }) => {
+    expect(await attempt('worker', text)).toBe('done');
+  });
+
+  const others = catalog.filter((text) => !text.endsWith('.tenant'));
+  const beyond = [
+    'truncate insula.outbox',
+    'alter table insula.outbox add column x int',
+    'delete from insula.schedule',
+    `select :own.enqueue('x:y', '{}')`,
+    'select :own.finish_job(1)',
+    'set role :own',
+  ];
+  test.each(tableOf([...others, ...secrets, ...tenantRows, ...writes, ...beyond]))(
     '[PR] is refused: $text',
     async ({ text }) => {
       expect(await attempt('worker', text)).toBe(DENIED);

@@ -42,6 +42,20 @@ test.each(
   await expect(send(gateway, text)).rejects.toMatchObject({ code: DENIED, message: 'no operation is open' });
 });
 
+test('[TA AT] only the operation of a job can say that a job is done', async () => {
+  await enter(gateway, cast.own, {
+    operation: { id: randomUUID(), actor: 'user:alice', name: 'createCustomer', requestId: 'req-1' },
+  });
+  const said = await outcomeOf(send(gateway, 'select finish_job(1)'));
+  await gateway.query('rollback');
+  await enter(gateway, cast.own, {
+    operation: { id: randomUUID(), actor: 'job:x:y', name: 'x:y', requestId: 'job-1' },
+  });
+  const { rows } = await send(gateway, 'select finish_job(1) as first, finish_job(1) as second');
+  await gateway.query('rollback');
+  expect([said, rows]).toEqual([DENIED, [{ first: true, second: false }]]);
+});
+
 test('[TA] what was written bears the operation that was opened', async () => {
   const id = randomUUID();
   await enter(gateway, cast.own, {

@@ -220,8 +220,8 @@ export const phases: readonly Phase[] = [
   {
     code: 'AT',
     name: 'Asynchronous tasks',
-    what: 'Jobs are written down in the operation’s transaction: a mutation that is rolled back leaves none.',
-    files: ['src/jobs', 'src/session/jobs.ts'],
+    what: 'Jobs are written down in the operation’s transaction; workers run them in sessions of their tenants. In the database each is done once, whoever is killed when; outside at least once.',
+    files: ['src/jobs', 'src/session/jobs.ts', 'src/start/worker.ts'],
   },
   {
     code: 'SR',

@@ -21,7 +21,8 @@ island as (
   join pg_catalog.pg_namespace n on n.nspname = r.rolname
   join pg_catalog.pg_class c on c.oid in (
     to_regclass(n.nspname || '.operation'), to_regclass(n.nspname || '.audit'), to_regclass(n.nspname || '.migration'),
-    to_regclass(n.nspname || '.idempotency'), to_regclass(n.nspname || '.audit_seal')), aclexplode(c.relacl) a
+    to_regclass(n.nspname || '.idempotency'), to_regclass(n.nspname || '.audit_seal'),
+    to_regclass(n.nspname || '.job_done')), aclexplode(c.relacl) a
   where r.rolname = $1 and a.grantee <> c.relowner
 )
 select 'memberships' as name, 'the gateway has a role''s rights without taking the role' as consequence,
@@ -40,6 +41,12 @@ select 'catalog secrets', 'a tenant''s SQL can read the catalog or the opener''s
     select finding from catalog
     where not (relname in ('tenant', 'domain', 'membership', 'generation', 'wrapped_key', 'event') and privilege_type = 'SELECT'
       and grantee in (select oid from login where rolname = 'insula_directory'))
+      -- The queue is the worker's; no tenant's SQL runs on its login.
+      and not (grantee in (select oid from login where rolname = 'insula_worker') and case relname
+        when 'outbox' then privilege_type in ('SELECT', 'INSERT', 'UPDATE', 'DELETE')
+        when 'schedule' then privilege_type in ('SELECT', 'INSERT', 'UPDATE')
+        when 'tenant' then privilege_type = 'SELECT'
+        else false end)
     order by 1
   ) end
 union all
@@ -99,6 +106,7 @@ select 'tenant''s audit', 'the audit trail can be forged, or read by others',
       when 'idempotency' then privilege_type in ('SELECT', 'INSERT', 'UPDATE')
       when 'migration' then false
       when 'audit_seal' then false
+      when 'job_done' then false
       else privilege_type = 'SELECT' end)
     order by 1
   )

@@ -6,6 +6,8 @@ import { InvoiceLine } from './entities/invoice-line.ts';
 import { InvoiceSeries } from './entities/invoice-series.ts';
 import { invoiceErrors } from './errors.ts';
 import { defineInvoiceTypes } from './graphql.ts';
+import { mailInvoice, mailReminder, remindOfOverdue } from './jobs.ts';
+import { invoiceMail } from './mail.ts';
 import { invoicePolicies } from './policies.ts';
 import { invoiceService } from './service.ts';
 
@@ -19,7 +21,9 @@ export const invoices = defineModule({
   entities: [Invoice, InvoiceLine, InvoiceSeries],
   migrations: new URL('./migrations/', import.meta.url),
   types: defineInvoiceTypes,
-  services: [invoiceService],
+  services: [invoiceService, invoiceMail],
+  jobs: [mailInvoice, mailReminder, remindOfOverdue],
+  schedules: [{ job: remindOfOverdue, every: 'day', at: '06:00' }],
   permissions: {
     'invoices:read': ['owner', 'admin', 'accountant', 'viewer'],
     'invoices:read-drafts': ['owner', 'admin', 'accountant'],

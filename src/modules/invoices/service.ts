@@ -4,6 +4,7 @@ import { lineAmounts, totals } from './amounts.ts';
 import { Invoice, type InvoiceStatus } from './entities/invoice.ts';
 import { InvoiceLine } from './entities/invoice-line.ts';
 import { invoiceErrors } from './errors.ts';
+import { mailInvoice } from './jobs.ts';
 import { takeInvoiceNumber } from './numbering.ts';
 import { invoiceChanged } from './topics.ts';
 
@@ -40,7 +41,7 @@ const ORDERS = {
 const DAY = 24 * 60 * 60 * 1000;
 const dayOf = (time: Date) => time.toISOString().slice(0, 10);
 
-export const invoiceService = defineService('invoices', ({ em, now, use, publish }) => ({
+export const invoiceService = defineService('invoices', ({ em, now, use, publish, enqueue }) => ({
   byId: (id: string) => ({ key: id }),
 
   /** The invoice, if it is in one of these statuses now. */
@@ -76,7 +77,7 @@ export const invoiceService = defineService('invoices', ({ em, now, use, publish
     return invoice.id;
   },
 
-  /** Gives the draft its number and its dates; from then on it can't be changed. */
+  /** Gives the draft its number and its dates, and has it mailed; from then on it can't be changed. */
   async issue(id: string): Promise<string> {
     const invoice = await this.get(id, invoiceErrors.INVOICE_NOT_DRAFT, 'draft');
     if ((await invoice.lines.loadCount()) === 0) {
@@ -87,6 +88,7 @@ export const invoiceService = defineService('invoices', ({ em, now, use, publish
       issuedOn: dayOf(now),
       dueOn: dayOf(new Date(now.getTime() + invoice.paymentDays * DAY)),
     });
+    await enqueue(mailInvoice, { invoiceId: invoice.id });
     await em.flush();
     await publish(invoiceChanged, { id });
     // Last: until the commit, everyone else who issues waits for this number.

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { problems } from '../../../src/errors/problems.ts';
 import { type ErrorGroup, renderErrorTable } from '../../../src/errors/table.ts';
 import { fleetProblems } from '../../../src/fleet/errors.ts';
+import { jobProblems } from '../../../src/jobs/errors.ts';
 import { modules } from '../../../src/modules/index.ts';
 import { platform } from '../../../src/platform/index.ts';
 
@@ -13,7 +14,7 @@ test('[EH] docs/errors.md is what the source says; `vitest -u` writes it anew', 
   const table = renderErrorTable([
     { title: 'The gateway', errors: problems },
     ...groups,
-    { title: 'The commands', errors: fleetProblems },
+    { title: 'The commands', errors: { ...fleetProblems, ...jobProblems } },
   ]);
   await expect(table).toMatchFileSnapshot('../../../docs/errors.md');
 });

@@ -18,6 +18,8 @@ const InvoiceSchema = defineEntity({
     currency: p.string().length(3),
     issuedOn: p.date().nullable(),
     dueOn: p.date().nullable(),
+    /** When the customer was reminded that it is overdue. */
+    remindedOn: p.date().nullable(),
     /** Days between issue and due date. */
     paymentDays: p.integer().default(30),
     /** Minor units of the currency, as are all amounts. */

@@ -1,0 +1,1 @@
+alter table "invoice" add column "reminded_on" date null;
