@@ -15,6 +15,7 @@ const REFERENCE_DOMAIN = [
   'src/cli/main.ts',
   'test/integration/modules',
   'test/integration/migrate/diff.test.ts',
+  'test/integration/audit/commands.test.ts',
   'test/integration/cli',
   'test/integration/start',
   'test/unit/errors/documentation.test.ts',
@@ -27,6 +28,7 @@ const REFERENCE_DOMAIN = [
   'test/e2e',
 ];
 const CONFIGURATION = [
+  'Dockerfile',
   'docs',
   'tools',
   'package.json',

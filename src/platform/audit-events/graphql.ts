@@ -100,7 +100,9 @@ export function defineAuditEventTypes(builder: InsulaBuilder): void {
       description: 'The audit trail, the newest events first.',
       permission: 'audit:read',
       type: AuditEvent,
-      args: { filter: t.arg({ type: AuditEventFilter }) },
+      args: {
+        filter: t.arg({ type: AuditEventFilter, description: 'Which events; all of them if left out.' }),
+      },
       query: (_root, { filter }, { use }, { schema }) => {
         const { nodeId, ...plain } = filter ?? {};
         const row = nodeId && rowOf(accessIn(schema), nodeId);
