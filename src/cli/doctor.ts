@@ -18,7 +18,7 @@ const NAME = 'insula doctor';
 export function doctorCommand(cli: Cli): Command {
   return new Command('doctor')
     .description('Say of the database which doors between tenants are shut, open, or known to remain.')
-    .option('--tenant <tenant>', 'ask what this tenant may do (slug or id), not only what everybody may')
+    .option('--tenant <tenant>', 'ask what this tenant may do (slug or id), and look at no other')
     .option('--json', 'print the findings as JSON')
     .addHelpText(
       'after',

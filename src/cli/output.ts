@@ -1,5 +1,13 @@
 import { listSettings } from '../config.ts';
+import { hasCode } from '../errors/system.ts';
 import type { Cli } from './cli.ts';
+
+/** Whoever reads may have seen enough (`insula tenant list | head -1`): the command does its work to the end, unheard. */
+export function outliveReader(stream: NodeJS.WritableStream): void {
+  stream.on('error', (error) => {
+    if (!hasCode(error, 'EPIPE')) throw error;
+  });
+}
 
 /** Prints a value as JSON, for programs. */
 export function printJson({ output }: Cli, value: unknown): void {

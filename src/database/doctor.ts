@@ -12,7 +12,7 @@ export interface Finding {
 }
 
 export interface ExamineOptions {
-  /** A tenant's id: ask what this tenant may do, and not only what everybody may. */
+  /** A tenant's id: ask what this tenant may do, not what everybody may, and look at no other tenant. */
   readonly tenant?: string;
 }
 
@@ -23,6 +23,10 @@ interface Boundary {
 }
 
 const BOUNDARIES = readFileSync(new URL('./doors/boundaries.sql', import.meta.url), 'utf8');
+const TENANTS = readFileSync(new URL('./doors/tenants.sql', import.meta.url), 'utf8');
+
+/** Before it a membership does not say whether rights are inherited. */
+const OLDEST_SERVER = 16;
 
 /** What no revoked privilege shuts. */
 const KNOWN: readonly Finding[] = [
@@ -46,15 +50,20 @@ const KNOWN: readonly Finding[] = [
 /**
  * Asks a database, whatever it is, which doors are shut, open, or known to remain. Only privileges are looked up: nothing
  * is tried, and nothing changes. Needs a login that can read the system catalogs: a superuser or insula_owner.
+ *
+ * @throws Error when the server is too old to be asked
  */
 export async function examine(client: Executor, { tenant }: ExamineOptions = {}): Promise<Finding[]> {
+  await assertServer(client);
   const doors = findingsOfDoors(await readDoors(client, tenant));
-  const { rows: boundaries } = await client.query<Boundary>(BOUNDARIES, [tenant ?? null]);
+  const { rows: boundaries } = await client.query<Boundary>(BOUNDARIES);
+  const between = await examineTenants(client, tenant);
   const logins = await readLogins(client);
   const limits = await readLimits(client);
   return [
     ...doors,
     ...boundaries.map(({ name, consequence, findings }) => finding(name, consequence, findings)),
+    ...between,
     ...logins.map(({ name, fault }) =>
       finding(
         `login ${name}`,
@@ -71,6 +80,33 @@ export async function examine(client: Executor, { tenant }: ExamineOptions = {})
     ),
     ...KNOWN,
   ];
+}
+
+async function assertServer(client: Executor): Promise<void> {
+  const { rows } = await client.query<{ major: number; version: string }>(
+    `select current_setting('server_version_num')::int / 10000 as major, current_setting('server_version') as version`,
+  );
+  const [server] = rows;
+  if (server && server.major >= OLDEST_SERVER) return;
+  throw new Error(`Insula needs PostgreSQL ${OLDEST_SERVER} or newer; this is ${server?.version}.`);
+}
+
+/** The doors between tenants: of one, or of all that the catalog has. */
+async function examineTenants(client: Executor, tenant: string | undefined): Promise<Finding[]> {
+  const ids = tenant === undefined ? await readTenants(client) : [tenant];
+  if (!ids) {
+    const why = 'there is no catalog: run "insula install" and "insula migrate"';
+    return [finding('tenants', 'which tenants there are is not known, so none was examined', [why])];
+  }
+  const { rows } = await client.query<Boundary>(TENANTS, [ids]);
+  return rows.map(({ name, consequence, findings }) => finding(name, consequence, findings));
+}
+
+async function readTenants(client: Executor): Promise<string[] | undefined> {
+  const { rows: catalogs } = await client.query(`select where to_regclass('insula.tenant') is not null`);
+  if (catalogs.length === 0) return;
+  const { rows } = await client.query<{ id: string }>('select id from insula.tenant');
+  return rows.map(({ id }) => id);
 }
 
 function findingsOfDoors(objects: readonly DoorObject[]): Finding[] {

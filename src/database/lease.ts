@@ -24,7 +24,7 @@ export interface LeaseEnvironment {
 /**
  * A transaction's hold on a connection: taken from the pool with the first statement, opened for the tenant in the same
  * write, and given back clean. It breaks when the connection is lost or the signal aborts: then the connection is
- * discarded, and whatever waits for an answer gets the reason. Its caller sees to it that calls come one after the other.
+ * left to the pool, to be cleaned or closed, and whatever waits for an answer gets the reason. Its caller sees to it that calls come one after the other.
  */
 export class Lease {
   /** Milliseconds spent waiting for answers of the database. */
@@ -38,7 +38,7 @@ export class Lease {
   #committing = false;
   /** Why it is broken. */
   #failure: unknown;
-  #discarded: Promise<void> | undefined;
+  #settled: Promise<void> | undefined;
 
   constructor(options: TransactionOptions, environment: LeaseEnvironment) {
     this.#options = options;
@@ -52,9 +52,9 @@ export class Lease {
     return this.#connection?.failed ?? false;
   }
 
-  /** Settled when a connection that was broken off is closed. */
-  get discarded(): Promise<void> | undefined {
-    return this.#discarded;
+  /** Resolves when nothing runs any more of what was broken off. */
+  get settled(): Promise<void> | undefined {
+    return this.#settled;
   }
 
   /** @throws TransactionEnded | why it is broken */
@@ -79,6 +79,8 @@ export class Lease {
   async exchange(stepsFor: (prepared: PreparedStatements) => Step[]): Promise<Exchange> {
     const opening = this.#connection === undefined;
     const connection = this.#connection ?? (await this.#connect());
+    // Broken off since it was taken, it may serve somebody else already.
+    if (this.#isBroken()) throw this.#failure;
     const { used, prepared } = connection;
     const first = opening ? openingSteps(this.#options, this.#environment.session, prepared) : [];
     const started = performance.now();
@@ -98,7 +100,7 @@ export class Lease {
         return await this.exchange(stepsFor);
       }
       this.#ahead = [];
-      if (error instanceof ConnectionLost || !connection.inTransaction) this.#break(error);
+      if (error instanceof ConnectionLost || !connection.inTransaction) this.#discard(error);
       if (isStalePlan(error)) this.#forgetPlans(connection);
       throw error;
     }
@@ -159,7 +161,7 @@ export class Lease {
     } catch (error) {
       if (error instanceof ConnectionLost) {
         const lost = new CommitLost('COMMIT was sent and its answer did not come.', { cause: error });
-        this.#break(lost);
+        this.#discard(lost);
         throw lost;
       }
       this.#giveBack(connection, 'rolled back');
@@ -191,14 +193,22 @@ export class Lease {
   }
 
   readonly #abort = (): void => {
-    if (!this.#committing) this.#break(this.#options.signal?.reason);
+    if (this.#committing) return;
+    const connection = this.#break(this.#options.signal?.reason);
+    if (connection) this.#settled = this.#environment.pool.abandon(connection, this.#options.tenant);
   };
 
-  #break(failure: unknown): void {
+  #discard(failure: unknown): void {
+    const connection = this.#break(failure);
+    if (connection) this.#settled = this.#environment.pool.discard(connection);
+  }
+
+  /** From now on nothing is sent for it. Returns the connection that it held. */
+  #break(failure: unknown): PostgresConnection | undefined {
     const connection = this.#connection;
     this.#failure = failure;
     this.#end('broken');
-    if (connection) this.#discarded = this.#environment.pool.discard(connection);
+    return connection;
   }
 
   #end(state: 'committed' | 'rolled back' | 'broken'): void {

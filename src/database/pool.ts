@@ -1,4 +1,5 @@
 import type { Logger } from '../telemetry/logger.ts';
+import { AbandonedWork } from './abandoned-work.ts';
 import { homeOf, nearestPlace } from './affinity.ts';
 import { sqlState } from './failures.ts';
 import { databaseBusy, databaseLeft, databaseUnreachable } from './unavailable.ts';
@@ -6,6 +7,17 @@ import { WaitingLine } from './waiting-line.ts';
 import { type ConnectionSettings, PostgresConnection } from './wire/connection.ts';
 
 const TOO_MANY_CONNECTIONS = '53300';
+
+/**
+ * Milliseconds that the statement of an operation that was broken off may still take. Most end sooner, and a rollback
+ * is cheap where a cancellation costs the connection.
+ */
+const GRACE = 75;
+
+/** How many operations that were broken off a tenant may have before its next one waits: a quarter of the connections. */
+function abandonedLimit(maxConnections: number): number {
+  return Math.max(2, Math.ceil(maxConnections / 4));
+}
 
 export interface PoolSettings extends ConnectionSettings {
   readonly maxConnections: number;
@@ -34,13 +46,16 @@ export class Pool implements AsyncDisposable {
   readonly #idle = new Map<number, Slot>();
   readonly #busy = new Map<PostgresConnection, Slot>();
   readonly #opening = new Set<number>();
-  readonly #waiting = new WaitingLine<PostgresConnection>();
+  readonly #abandoned: AbandonedWork;
+  readonly #waiting: WaitingLine<PostgresConnection>;
   readonly #closing = new Map<number, Promise<void>>();
   #closed = false;
   #generation = 0;
 
   constructor(settings: PoolSettings) {
     this.#settings = settings;
+    this.#abandoned = new AbandonedWork(abandonedLimit(settings.maxConnections));
+    this.#waiting = new WaitingLine((tenant) => this.#abandoned.holdsBack(tenant));
   }
 
   get total(): number {
@@ -65,12 +80,15 @@ export class Pool implements AsyncDisposable {
   acquire(tenant: string, signal?: AbortSignal): Promise<PostgresConnection> {
     if (this.#closed) return Promise.reject(databaseLeft());
     if (signal?.aborted) return Promise.reject(signal.reason);
-    const idle = this.#waiting.length === 0 ? this.#take(tenant) : undefined;
+    const next = this.#waiting.length === 0 && !this.#abandoned.holdsBack(tenant);
+    const idle = next ? this.#take(tenant) : undefined;
     if (idle) return Promise.resolve(idle);
     const connection = this.#waiting.join(tenant, {
       timeout: this.#settings.connectionTimeout,
       onTimeout: () =>
-        this.#busy.size > 0 ? databaseBusy() : databaseUnreachable(new Error('No connection in time.')),
+        this.#busy.size > 0 || this.#abandoned.holdsBack(tenant)
+          ? databaseBusy()
+          : databaseUnreachable(new Error('No connection in time.')),
       signal,
     });
     this.#serve();
@@ -86,6 +104,17 @@ export class Pool implements AsyncDisposable {
       this.#keep(slot);
       this.#serve();
     } else this.#close(slot, () => connection.close());
+  }
+
+  /**
+   * Takes back the connection of an operation that was broken off, whatever runs on it. It serves again when it is
+   * clean; a statement that does not end in time is cancelled, and its connection is closed and never used again, so
+   * that the cancellation can hit nothing else. Resolves when nothing of the operation runs any more.
+   */
+  async abandon(connection: PostgresConnection, tenant: string): Promise<void> {
+    const ending = this.#settle(connection);
+    void this.#abandoned.count(tenant, ending).then(() => this.#serve());
+    await ending;
   }
 
   /** Cancels what runs on a connection and closes it. Resolves when its socket is closed. */
@@ -115,15 +144,25 @@ export class Pool implements AsyncDisposable {
     this.#closed = true;
     this.#waiting.rejectAll(databaseLeft);
     for (const slot of this.#idle.values()) this.#retire(slot);
+    await this.#abandoned.ended();
     await Promise.all(this.#closing.values());
+  }
+
+  /** Returns whether the connection was kept. */
+  async #settle(connection: PostgresConnection): Promise<boolean> {
+    const kept = await connection.settle(GRACE);
+    if (kept) this.release(connection);
+    else await this.discard(connection);
+    return kept;
   }
 
   /** Gives idle connections to those who wait, first come first served, and opens what is missing. */
   #serve(): void {
     this.#waiting.serve((tenant) => this.#take(tenant));
-    const missing = this.#waiting.length - this.#opening.size;
+    const opening = this.#opening.size;
     const possible = this.#settings.maxConnections - this.total;
-    for (const tenant of this.#waiting.first(Math.min(missing, possible))) this.#open(tenant);
+    // Those in front get the connections that are being opened.
+    for (const tenant of this.#waiting.first(opening + possible).slice(opening)) this.#open(tenant);
   }
 
   /** An idle connection that is fit for use, if there is one; it is busy from now on. */

@@ -129,7 +129,7 @@ export class PostgresTransaction implements TenantTransaction {
     this.#ending = true;
     return this.#inTurn(async () => {
       await this.#lease.rollBack();
-      await this.#lease.discarded;
+      await this.#lease.settled;
     });
   }
 
@@ -159,7 +159,7 @@ export class PostgresTransaction implements TenantTransaction {
       return await this.#lease.exchange((prepared) => {
         // A text without parameters is likely to be one of a kind.
         const key = values.length > 0 ? `${this.options.schemaVersion ?? 0} ${text}` : undefined;
-        const name = key === undefined ? { parse: true } : prepared.prepare(key);
+        const name = key === undefined ? { parse: true } : prepared.prepare(key, values.length);
         return [
           { kind: 'statement', text, values: encoded, keepRows: true, ...name, ...(portal && { portal }) },
         ];

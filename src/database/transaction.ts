@@ -18,8 +18,8 @@ export interface TransactionOptions {
   /** How long one statement, or COMMIT, may take, in milliseconds. */
   readonly statementTimeout: number;
   /**
-   * Cancels the running statement, rolls back and ends the connection; whatever waits is rejected with the signal's
-   * reason. Once COMMIT was sent it does nothing: the outcome is the server's.
+   * Rolls back, and cancels a statement that does not end by itself in a moment; whatever waits is rejected with the
+   * signal's reason. Once COMMIT was sent it does nothing: the outcome is the server's.
    */
   readonly signal?: AbortSignal;
   /**

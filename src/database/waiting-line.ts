@@ -15,17 +15,23 @@ interface Waiter<T> {
 /** Tenants that wait for something scarce, first come first served. */
 export class WaitingLine<T> {
   readonly #waiters = new Set<Waiter<T>>();
+  readonly #heldBack: (tenant: string) => boolean;
+
+  /** @param heldBack whether a tenant must wait although there is something to give; others pass it */
+  constructor(heldBack: (tenant: string) => boolean) {
+    this.#heldBack = heldBack;
+  }
 
   get length(): number {
     return this.#waiters.size;
   }
 
-  /** For whom the first `count` wait, in their order. */
+  /** For whom the first `count` wait who may be served, in their order. */
   first(count: number): string[] {
     const tenants: string[] = [];
     for (const { tenant } of this.#waiters) {
       if (tenants.length >= count) break;
-      tenants.push(tenant);
+      if (!this.#heldBack(tenant)) tenants.push(tenant);
     }
     return tenants;
   }
@@ -60,9 +66,10 @@ export class WaitingLine<T> {
     });
   }
 
-  /** Serves from the front for as long as there is something to give. */
+  /** Serves from the front, past those who are held back, for as long as there is something to give. */
   serve(take: (tenant: string) => T | undefined): void {
     for (const waiter of this.#waiters) {
+      if (this.#heldBack(waiter.tenant)) continue;
       const value = take(waiter.tenant);
       if (value === undefined) break;
       waiter.resolve(value);

@@ -4,6 +4,12 @@ import type { Membership } from '../tenancy/tenant.ts';
 import { fleetProblems } from './errors.ts';
 import { showTenant } from './tenants.ts';
 
+/** @throws Problem `SUBJECT_INVALID` */
+export function assertSubject(subject: string): void {
+  if (isSubject(subject)) return;
+  throw fleetProblems.SUBJECT_INVALID('A subject has 1 to 255 characters and no control characters.');
+}
+
 /**
  * Makes `subject` a member of the tenant with these roles and no others. The roles' names are the caller's to check.
  *
@@ -17,9 +23,7 @@ export async function addMember(
   subject: string,
   roles: readonly string[],
 ): Promise<boolean> {
-  if (!isSubject(subject)) {
-    throw fleetProblems.SUBJECT_INVALID('A subject has 1 to 255 characters and no control characters.');
-  }
+  assertSubject(subject);
   const { id } = await showTenant(client, tenant);
   const { rowCount } = await client.query(
     `insert into insula.membership as m (tenant, subject, roles) values ($1, $2, $3)

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
+import { type AddressInfo, Server as NetServer } from 'node:net';
+import { setTimeout as delay, setImmediate as pollIsOver } from 'node:timers/promises';
 import { refuseSocket } from './failures.ts';
 import { type ListenOptions, listenOn } from './listen.ts';
 
@@ -13,6 +13,8 @@ export interface DrainingServerOptions extends ListenOptions {
   readonly keepAliveTimeout?: number;
   /** Milliseconds between the notice that the server stops and its end. @default 0 */
   readonly drainNotice?: number;
+  /** Milliseconds that idle connections are kept after it: a request may be on its way. @default 100 */
+  readonly grace?: number;
   /** Milliseconds that running requests may take to end. @default 30_000 */
   readonly drainTimeout?: number;
 }
@@ -21,8 +23,9 @@ export interface DrainingServerOptions extends ListenOptions {
  * An HTTP server that loses no request when it stops.
  *
  * It gives notice first: it goes on serving, but every reply ends its connection, so that clients and balancers go
- * elsewhere by themselves. Then it stops listening, closes what is idle, and waits for what runs. (Closing idle
- * connections at once would cut those on which a request is on its way.)
+ * elsewhere by themselves. Then it stops listening, and after a grace closes what is idle still, and waits for what runs.
+ * Closing idle connections at once, as `close` of Node's HTTP server does, would cut those on which a request is on its
+ * way: their clients would see a reset, and could not know whether it was served.
  */
 export class DrainingServer implements AsyncDisposable {
   readonly #server: Server;
@@ -36,7 +39,7 @@ export class DrainingServer implements AsyncDisposable {
     this.#options = options;
     const tracked: RequestListener = (req, res) => {
       this.#open.add(res);
-      res.once('close', () => this.#forget(res));
+      res.once('close', () => this.#open.delete(res));
       if (this.#draining) res.shouldKeepAlive = false;
       listener(req, res);
     };
@@ -83,22 +86,38 @@ export class DrainingServer implements AsyncDisposable {
   }
 
   async #drain(): Promise<void> {
-    const { drainNotice = 0, drainTimeout = 30_000 } = this.#options;
+    const { drainNotice = 0, grace = 100, drainTimeout = 30_000 } = this.#options;
     this.#draining = true;
     if (!this.#server.listening) return;
     for (const res of this.#open) res.shouldKeepAlive = false;
+    // A reply whose headers have left already keeps its connection: this long.
+    this.#server.keepAliveTimeout = grace;
     await delay(drainNotice);
     const closed = once(this.#server, 'close');
-    this.#server.close();
     const deadline = setTimeout(() => this.#server.closeAllConnections(), drainTimeout);
+    await this.#acceptWaiting(grace);
+    NetServer.prototype.close.call(this.#server);
+    await Promise.race([closed, delay(grace)]);
+    // Now everything that has arrived was read.
+    await pollIsOver();
+    // What is idle, and Node's own look-out for timeouts.
+    this.#server.close();
     await closed;
     clearTimeout(deadline);
   }
 
-  #forget(res: ServerResponse): void {
-    this.#open.delete(res);
-    // A reply whose headers had left before the notice keeps its connection, which is idle now.
-    if (this.#draining) setImmediate(() => this.#server.closeIdleConnections());
+  /** Node takes one connection in each turn of its loop; those that wait in the kernel's queue would be reset. */
+  async #acceptWaiting(atMost: number): Promise<void> {
+    let waiting = true;
+    const note = () => {
+      waiting = true;
+    };
+    this.#server.on('connection', note);
+    for (const end = performance.now() + atMost; waiting && performance.now() < end; ) {
+      waiting = false;
+      await pollIsOver();
+    }
+    this.#server.off('connection', note);
   }
 }
 

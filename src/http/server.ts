@@ -1,5 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { GraphQLSchema } from 'graphql';
+import { problems } from '../errors/problems.ts';
 import type { ListedPlugin } from '../lifecycle/context.ts';
 import { openExchange, pathOf } from '../lifecycle/exchange.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -8,7 +9,7 @@ import type { Door } from './door.ts';
 import { DrainingServer, type DrainingServerOptions } from './draining-server.ts';
 import { sendFailure } from './failures.ts';
 import type { SideDoor } from './graphiql/index.ts';
-import { setSecurityHeaders } from './headers.ts';
+import { hasTwoHosts, setSecurityHeaders } from './headers.ts';
 import {
   type HealthOptions,
   healthPages,
@@ -68,6 +69,11 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     const handlers = new Map(Object.entries(pages));
     return (req, res) => {
       setSecurityHeaders(res);
+      if (hasTwoHosts(req)) {
+        res.shouldKeepAlive = false;
+        sendFailure(res, problems.BAD_REQUEST('Send one Host header.'));
+        return;
+      }
       const page = handlers.get(pathOf(req.url ?? ''));
       if (page) guard(res, sendPage(page, req, res));
       else otherwise(req, res);

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Executor } from '../../src/database/client.ts';
 import { examine, type Finding } from '../../src/database/doctor.ts';
 import { shutDoors } from '../../src/database/doors/shut.ts';
 import { assemble, type Cast } from './cast.ts';
@@ -115,6 +116,129 @@ test.each([
   });
 });
 
+test.each([
+  { door: "tenant's role", opened: 'grant :other to :own', shows: ':own is a member of :other' },
+  {
+    door: "tenant's role",
+    opened: 'grant :own to insula_worker',
+    shows: 'insula_worker is a member of :own',
+  },
+  {
+    door: "tenant's role",
+    opened: 'grant pg_read_all_data to :other',
+    shows: ':other is a member of pg_read',
+  },
+  { door: "tenant's role", opened: 'alter role :other bypassrls', shows: ':other has an attribute' },
+  {
+    door: "tenant's schema",
+    opened: 'grant usage on schema :own to :other',
+    shows: ':other has USAGE on :own',
+  },
+  {
+    door: "tenant's schema",
+    opened: 'grant usage on schema :other to insula_gateway',
+    shows: 'insula_gateway',
+  },
+  { door: "tenant's schema", opened: 'grant usage on schema :other to public', shows: 'public has USAGE' },
+  {
+    door: "tenant's schema",
+    opened: 'alter schema :own owner to insula_worker',
+    shows: 'insula_worker owns :own',
+  },
+  { door: "tenant's tables", opened: 'grant select on :own.customer to :other', shows: ':other may select' },
+  {
+    door: "tenant's tables",
+    opened: 'grant select on :own.invoice to insula_directory',
+    shows: ':own.invoice',
+  },
+  { door: "tenant's tables", opened: 'grant update on :own.invoice to insula_worker', shows: 'may update' },
+  { door: "tenant's tables", opened: 'grant delete on :own.invoice to insula_gateway', shows: 'may delete' },
+  { door: "tenant's tables", opened: 'grant select on :other.names to public', shows: 'public may select' },
+  { door: "tenant's tables", opened: 'grant select (iban) on :own.customer to :other', shows: '(iban)' },
+  {
+    door: "tenant's tables",
+    opened: 'grant usage on sequence :own.invoice_no_seq to :other',
+    shows: 'no_seq',
+  },
+  { door: "tenant's tables", opened: 'grant trigger on :own.customer to :own', shows: ':own may trigger' },
+  { door: "tenant's tables", opened: 'alter table :own.customer owner to :other', shows: ':other owns' },
+  { door: "tenant's audit", opened: 'grant select on :own.audit to :other', shows: ':other may select' },
+  {
+    door: "tenant's audit",
+    opened: 'grant insert on :other.operation to insula_gateway',
+    shows: ':other.op',
+  },
+  {
+    door: 'protection of tables',
+    opened: 'drop trigger insula_update on :own.invoice',
+    shows: ':own.invoice lacks insula_update',
+  },
+  {
+    door: 'protection of tables',
+    opened: 'alter table :other.customer disable trigger all',
+    shows: 'insula_delete and insula_insert and insula_truncate and insula_update',
+  },
+  {
+    door: 'protection of tables',
+    opened: 'create table :own.note (id int); alter table :own.note owner to insula_owner',
+    shows: ':own.note lacks',
+  },
+])(
+  '[SI] the doctor finds, of all tenants, the door open: $door ($opened)',
+  async ({ door, opened, shows }) => {
+    const named = (text: string) => text.replaceAll(':own', cast.own).replaceAll(':other', cast.other);
+    await inRolledBack(async (admin) => {
+      await admin.query(named(opened));
+      const findings = openOnes(await examine(admin)).filter(
+        // A table whose owner changed has its owner's privileges in the new one's name.
+        (finding) => finding.door === door || !opened.includes('owner to'),
+      );
+      expect(findings).toEqual([
+        { door, state: 'open', detail: expect.stringContaining(named(shows)) as string },
+      ]);
+    });
+  },
+);
+
+test('[SI] the doctor finds a tenant of the catalog that has no role and no schema', async () => {
+  await inRolledBack(async (admin) => {
+    await admin.query(
+      `insert into insula.tenant (id, slug, name, schema_version, schema_hash) values ('t_0123456789abcdef', 'gone', 'Gone', 1, '')`,
+    );
+    expect(openOnes(await examine(admin)).map(({ door }) => door)).toEqual([
+      "tenant's role",
+      "tenant's schema",
+    ]);
+  });
+});
+
+test('[SI] the doctor asks of all tenants at once: no statement for each of them', async () => {
+  await inRolledBack(async (admin) => {
+    const statements = async () => {
+      let sent = 0;
+      const query = (text: string, values?: unknown[]) => {
+        sent += 1;
+        return admin.query(text, values);
+      };
+      await examine({ query } as Executor);
+      return sent;
+    };
+    const before = await statements();
+    await admin.query(
+      `insert into insula.tenant (id, slug, name, schema_version, schema_hash)
+       select 't_' || lpad(i::text, 16, '0'), 'many-' || i, 'Many', 1, '' from generate_series(1, 50) i`,
+    );
+    expect(await statements()).toBe(before);
+  });
+});
+
+test('[SI] the doctor says in one line that a server is too old', async () => {
+  const old = {
+    query: async () => ({ rows: [{ major: 15, version: '15.9' }], rowCount: 1 }),
+  } as unknown as Executor;
+  await expect(examine(old)).rejects.toThrow(/^Insula needs PostgreSQL 16 or newer; this is 15\.9\.$/);
+});
+
 test('[SI] shutting again shuts what was opened for everybody, and nothing else changes', async () => {
   await inRolledBack(async (admin) => {
     await admin.query(
@@ -150,6 +274,7 @@ test('[SI] in a database that was never installed most doors are open', async ()
       'signals',
       'catalog',
       'opener',
+      'tenants',
     ]),
   );
   expect(open.length).toBeGreaterThan(25);

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { addMember } from '../../fleet/members.ts';
+import { addMember, assertSubject } from '../../fleet/members.ts';
 import { readMigrations } from '../../fleet/migrations.ts';
 import { createMigratedTenant } from '../../fleet/provision.ts';
 import type { Cli } from '../cli.ts';
@@ -27,6 +27,8 @@ export function tenantCreateCommand(cli: Cli): Command {
       examples('insula tenant create initech --name "Initech Inc." --owner peter@initech.example'),
     )
     .action(async (slug: string, { name = slug, domain: domains, owner, json }: Options) => {
+      // Before the tenant is made: whoever mistypes its owner wants none without one.
+      if (owner !== undefined) assertSubject(owner);
       const plan = readMigrations(cli.modules);
       await withOwner(cli, async (pool, { INSULA_MASTER_KEY: masterKey }) => {
         const wanted = { slug, name, domains, masterKey };

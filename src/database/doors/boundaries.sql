@@ -11,19 +11,6 @@ catalog as (
       lower(a.privilege_type), c.oid::regclass) as finding
   from pg_catalog.pg_namespace n join pg_catalog.pg_class c on c.relnamespace = n.oid, aclexplode(c.relacl) a
   where n.nspname = 'insula' and a.grantee <> c.relowner
-),
--- The same of the tenant's schema and the tables that are not its modules'.
-island as (
-  select a.grantee, c.relname, a.privilege_type, r.oid as role,
-    format('%s may %s %s', case a.grantee when 0 then 'public' else a.grantee::regrole::text end,
-      lower(a.privilege_type), c.oid::regclass) as finding
-  from pg_catalog.pg_roles r
-  join pg_catalog.pg_namespace n on n.nspname = r.rolname
-  join pg_catalog.pg_class c on c.oid in (
-    to_regclass(n.nspname || '.operation'), to_regclass(n.nspname || '.audit'), to_regclass(n.nspname || '.migration'),
-    to_regclass(n.nspname || '.idempotency'), to_regclass(n.nspname || '.audit_seal'),
-    to_regclass(n.nspname || '.job_done')), aclexplode(c.relacl) a
-  where r.rolname = $1 and a.grantee <> c.relowner
 )
 select 'memberships' as name, 'the gateway has a role''s rights without taking the role' as consequence,
   array(
@@ -73,41 +60,3 @@ select 'routines in C', 'a tenant reaches what an extension can do, which may be
       and has_schema_privilege('public', p.pronamespace, 'usage') and has_function_privilege('public', p.oid, 'execute')
     order by 1
   )
-union all
-select 'tenant''s role', 'the tenant''s role can do more than its schema needs',
-  array(
-    select 'there is no such role' where not exists (select from pg_catalog.pg_roles where rolname = $1)
-  union all
-    select 'it can log in' from pg_catalog.pg_roles where rolname = $1 and rolcanlogin
-  union all
-    select 'it has an attribute too many' from pg_catalog.pg_roles
-    where rolname = $1 and (rolsuper or rolbypassrls or rolcreaterole or rolcreatedb or rolreplication)
-  union all
-    select format('it is a member of %s', m.roleid::regrole)
-    from pg_catalog.pg_auth_members m join pg_catalog.pg_roles r on r.oid = m.member
-    where r.rolname = $1
-  )
-where $1 is not null
-union all
-select 'tenant''s schema', 'someone else can enter the tenant''s schema, or the tenant can make objects there',
-  array(
-    select format('%s has %s', case a.grantee when 0 then 'public' else a.grantee::regrole::text end, a.privilege_type)
-    from pg_catalog.pg_namespace n, aclexplode(coalesce(n.nspacl, acldefault('n', n.nspowner))) a
-    where n.nspname = $1 and a.grantee <> n.nspowner
-      and (a.grantee <> (select oid from pg_catalog.pg_roles where rolname = $1) or a.privilege_type <> 'USAGE')
-    order by 1
-  )
-where $1 is not null
-union all
-select 'tenant''s audit', 'the audit trail can be forged, or read by others',
-  array(
-    select finding from island
-    where not (grantee = role and case relname
-      when 'idempotency' then privilege_type in ('SELECT', 'INSERT', 'UPDATE')
-      when 'migration' then false
-      when 'audit_seal' then false
-      when 'job_done' then false
-      else privilege_type = 'SELECT' end)
-    order by 1
-  )
-where $1 is not null

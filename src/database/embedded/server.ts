@@ -5,7 +5,15 @@ import { accountFor, handOver } from './account.ts';
 import { findBinaries } from './binaries.ts';
 import { type ClusterFiles, filesIn, initialiseCluster, superuserPassword } from './cluster.ts';
 import { withLock } from './lock.ts';
-import { clearAfterDeath, findRunning, launch, type Postmaster, shutDown } from './postmaster.ts';
+import {
+  clearAfterDeath,
+  findRunning,
+  launch,
+  type Postmaster,
+  readPostmaster,
+  shutDown,
+} from './postmaster.ts';
+import { serves } from './processes.ts';
 import { usersIn } from './users.ts';
 
 export interface EmbeddedOptions {
@@ -43,7 +51,7 @@ export interface EmbeddedServer {
   readonly pid: number;
   /** The server was already running: another process uses it, or was killed and left it. */
   readonly adopted: boolean;
-  /** Leaves the server, and stops it unless another living process uses it. */
+  /** Leaves the server. Unless another living process uses it, whatever server has the data by now is stopped. */
   stop(): Promise<void>;
 }
 
@@ -71,7 +79,11 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedS
     const key = users.enter();
     const stop = async () => {
       await withLock(lock, async () => {
-        if (!users.leave(key).othersRemain) await shutDown(postmaster, files.data);
+        if (users.leave(key).othersRemain) return;
+        // Ours may have been killed, and another process have started a new one that we kept alive.
+        const holder = readPostmaster(files.data);
+        const runs = holder !== undefined && serves(holder.pid, files.data);
+        await shutDown(runs ? holder : postmaster, files.data);
       });
     };
     const { pid, socketDirectory: host } = postmaster;

@@ -4,7 +4,7 @@ import type { Answer, AnswerReader } from './answer.ts';
 import { Batch } from './batch.ts';
 import { requestCancel } from './cancel.ts';
 import { PreparedStatements } from './prepared-statements.ts';
-import type { Step } from './step.ts';
+import { command, type Step } from './step.ts';
 
 /** Milliseconds that the server may take to obey: to pass on a cancellation, to end a cancelled statement, to say goodbye. */
 const PATIENCE = 5_000;
@@ -119,6 +119,21 @@ export class PostgresConnection {
       clearTimeout(silence);
       this.#running = undefined;
     }
+  }
+
+  /**
+   * Ends what a caller who went away left behind, without a cancellation: waits a moment for the statement that runs,
+   * and rolls back.
+   *
+   * @param grace milliseconds that the statement may still take
+   * @returns whether the connection is clean; otherwise the statement still runs or the connection is lost
+   */
+  async settle(grace: number): Promise<boolean> {
+    const running = this.#running?.catch(() => undefined);
+    if (running !== undefined) await Promise.race([running, expired(grace)]);
+    if (this.#running !== undefined || this.#lost) return false;
+    if (this.inTransaction) await this.run([command('rollback')], PATIENCE).catch(() => undefined);
+    return this.clean;
   }
 
   /**

@@ -1,6 +1,15 @@
 import type { Step } from './step.ts';
 
 /**
+ * The server keeps a named statement's parse tree and plan: half a kilobyte for each parameter of a list, 25 bytes and
+ * more for each character. Long lists are seldom of the same length twice, and planning a long text anew costs little
+ * beside running it; so what is larger than this stays unnamed, and is gone with the next statement. With it a kept
+ * statement takes a tenth of a megabyte, as a rule.
+ */
+const MAX_NAMED_PARAMETERS = 100;
+const MAX_NAMED_LENGTH = 4_096;
+
+/**
  * The named prepared statements of one connection, bounded: the least recently used makes room, and is closed with
  * the next batch.
  */
@@ -15,9 +24,13 @@ export class PreparedStatements {
     this.#limit = limit;
   }
 
-  /** The name for a text, and whether the server must parse it first. With a limit of 0 there is no name. */
-  prepare(key: string): { name?: string; parse: boolean } {
-    if (this.#limit === 0) return { parse: true };
+  /**
+   * The name for a text with so many parameters, and whether the server must parse it first. There is no name for a
+   * text that is too large to be kept, and none at all with a limit of 0.
+   */
+  prepare(key: string, parameters: number): { name?: string; parse: boolean } {
+    const tooLarge = parameters > MAX_NAMED_PARAMETERS || key.length > MAX_NAMED_LENGTH;
+    if (this.#limit === 0 || tooLarge) return { parse: true };
     const known = this.#names.get(key);
     if (known !== undefined) {
       this.#names.delete(key);

@@ -95,6 +95,15 @@ describe('[TI] tenant', () => {
     expect((await json('tenant show initech')).status).toBe('active');
   });
 
+  test.each(['', 'peter\n', 'p'.repeat(256)])(
+    '[TI] create with an owner that is no subject makes no tenant (%#)',
+    async (owner) => {
+      const { code, stderr } = await run(['tenant', 'create', 'hooli', '--owner', owner], { environment });
+      expect([code, stderr]).toEqual([1, expect.stringMatching(/^insula: A subject has 1 to 255 [^\n]*\n$/)]);
+      expect((await insula('tenant show hooli')).stderr).toMatch(/There is no tenant "hooli"/);
+    },
+  );
+
   test('[TI] create leaves a tenant that exists as it is', async () => {
     const before = await json('tenant show acme');
     const { code, stderr, stdout } = await insula('tenant create acme --name Other --json');

@@ -129,6 +129,30 @@ describe('opening', () => {
     expect(texts).toEqual(['rollback']);
   });
 
+  test('[SI] a long list, or a long text, is not kept at the server', async () => {
+    const single = library.connect({
+      url: proxy.through(library.database.url('gateway')),
+      maxConnections: 1,
+    });
+    const places = (count: number) => Array.from({ length: count }, (_, n) => `$${n + 1}::int4`).join(', ');
+    const numbers = (count: number) => Array.from({ length: count }, (_, n) => n);
+    const list = (count: number) =>
+      [`select id from book where id in (${places(count)})`, numbers(count)] as const;
+    const long = [`select '${'x'.repeat(5_000)}' where $1 = 1`, [1]] as const;
+    const parsed = async (statement: readonly [string, readonly number[]]) => {
+      const twice = async () => {
+        await using transaction = single.begin(reading(north));
+        for (let n = 0; n < 2; n++) await transaction.execute(...statement);
+      };
+      const { texts } = await watch(twice);
+      return texts.filter((text) => text === statement[0]).length;
+    };
+    expect(await parsed(list(100))).toBe(1);
+    expect(await parsed(list(101))).toBe(2);
+    expect(await parsed(list(30_000))).toBe(2);
+    expect(await parsed(long)).toBe(2);
+  });
+
   test('[SI] without prepared statements, as some poolers want it, everything works unnamed', async () => {
     const url = proxy.through(library.database.url('gateway'));
     const unnamed = library.connect({ url, maxConnections: 1, preparedStatements: 0 });

@@ -111,6 +111,18 @@ test('[SR] a second process joins the server and whoever leaves last stops it', 
   expect(serves(first.pid, join(directory, 'data'))).toBe(false);
 });
 
+test('[SR] when the server was killed and started anew, whoever leaves last stops the new one', async () => {
+  const directory = scratchDirectory();
+  const gateway = await hold(directory);
+  process.kill(gateway.pid, 'SIGKILL');
+  const command = await hold(directory);
+  expect(command.adopted).toBe(false);
+  await command.leave();
+  expect(serves(command.pid, join(directory, 'data'))).toBe(true);
+  await gateway.leave();
+  expect(serves(command.pid, join(directory, 'data'))).toBe(false);
+});
+
 test('[SR] two first starts at once make one cluster', async () => {
   const directory = scratchDirectory();
   const [first, second] = await Promise.all([hold(directory), hold(directory)]);

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { createSchema } from 'graphql-yoga';
 import { describe, expect, test } from 'vitest';
 import { createHttpServer, type HttpServerOptions } from '../../../src/http/server.ts';
@@ -109,6 +112,24 @@ describe('pages beside the API', () => {
         'cache-control': 'no-store',
       },
     });
+  });
+});
+
+test.each([
+  ['POST /graphql', 'Host: acme.test\r\nHost: globex.test'],
+  ['POST /graphql', 'host: acme.test\r\nHOST: acme.test'],
+  ['GET /livez', 'Host: acme.test\r\nHost: globex.test'],
+])('[TI] a request with two Host headers is refused: %s (%j)', async (line, hosts) => {
+  await using server = await startServer();
+  const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
+  await once(socket, 'connect');
+  socket.write(`${line} HTTP/1.1\r\n${hosts}\r\nContent-Length: 0\r\n\r\n`);
+  const [head = '', body = ''] = (await text(socket)).split('\r\n\r\n');
+  expect(head).toMatch(/^HTTP\/1\.1 400 /);
+  expect(head.toLowerCase()).toContain('content-type: application/json');
+  expect(head.toLowerCase()).toContain('connection: close');
+  expect(JSON.parse(body)).toEqual({
+    errors: [{ message: 'Send one Host header.', extensions: { code: 'BAD_REQUEST' } }],
   });
 });
 
