@@ -20,6 +20,7 @@ const config: CodegenConfig = {
           Currency: 'string',
           DateTime: 'string',
           EmailAddress: 'string',
+          JSONObject: 'Record<string, unknown>',
           LocalDate: 'string',
           NonNegativeInt: 'number',
           PositiveInt: 'number',

@@ -16,6 +16,12 @@ export const auditSettings = z.object({
     .describe(
       'A file outside the database to which each seal of the audit trail is added, a line of JSON for each; with it, `audit verify` finds a trail whose end was cut off.',
     ),
+  INSULA_SEAL_INTERVAL: z.coerce
+    .number()
+    .int()
+    .positive()
+    .default(60_000)
+    .describe('How often a worker seals the audit trails, in milliseconds.'),
   INSULA_FAILURES_PER_MINUTE: z.coerce
     .number()
     .int()

@@ -1,3 +1,4 @@
+import { sealingKey } from '../audit/settings.ts';
 import { policyFilters } from '../authorization/policies.ts';
 import { type Config, masterKeysIn } from '../config.ts';
 import { loginUrl, openerKey } from '../database/keys.ts';
@@ -23,6 +24,7 @@ import { createJobMetrics } from '../telemetry/job-metrics.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { DirectoryConnections } from '../tenancy/catalog/connections.ts';
 import { WRAPPED_KEY, wrappedKeyOf } from '../tenancy/catalog/wrapped-key.ts';
+import { startSealing } from './sealing.ts';
 import { logUnhandledRejections } from './unhandled-rejections.ts';
 
 export interface WorkerProcess extends AsyncDisposable {
@@ -116,6 +118,15 @@ export async function runWorker(options: RunWorkerOptions): Promise<WorkerProces
       schedules: modules.flatMap(({ schedules = [] }) => schedules),
       logger,
       ...(clock && { clock }),
+    }),
+  );
+  resources.use(
+    startSealing({
+      url: loginUrl(config.DATABASE_URL, config.INSULA_MASTER_KEY, 'worker'),
+      key: sealingKey(config),
+      anchors: config.INSULA_SEAL_ANCHORS,
+      every: config.INSULA_SEAL_INTERVAL,
+      logger,
     }),
   );
   resources.use(
