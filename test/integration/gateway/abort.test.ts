@@ -25,7 +25,7 @@ describe.each(DOORS)('a client that goes away (doors: %s)', (doors) => {
     (
       await gateway.rows(
         'north',
-        `select from pg_stat_activity where usename = 'insula_gateway' and state = 'active'`,
+        `select from pg_stat_activity where usename = 'insula_gateway' and state = 'active' and datname = current_database()`,
       )
     ).length;
   async function eventually(count: number): Promise<void> {
