@@ -246,7 +246,7 @@ describe('after a failure the connection is clean or gone', () => {
 });
 
 describe('everything at once', () => {
-  test('[SC] what was said to be kept is kept, and nothing else, whatever goes wrong around it', async () => {
+  test('[DM SC] what was said to be kept is kept, and nothing else, whatever goes wrong around it', async () => {
     const storm = library.connect({ maxConnections: 6, connectionTimeout: 20_000 });
     const kept = new Set<number>();
     const unknown = new Set<number>();
