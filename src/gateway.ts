@@ -19,7 +19,7 @@ import { enqueueInto } from './jobs/outbox.ts';
 import { createLifecycle, limitsOf } from './lifecycle/index.ts';
 import type { Module } from './module.ts';
 import { composeModules } from './platform/index.ts';
-import { createModuleOrm, createModuleSchema } from './schema.ts';
+import { createModuleOrm, createModuleSchema, servicesOf } from './schema.ts';
 import { createSessionRunner } from './session/create-runner.ts';
 import { createFailureTrail } from './session/trail.ts';
 import { createLogger, type Logger } from './telemetry/logger.ts';
@@ -117,7 +117,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       database,
       orm,
       catalog,
-      services: new Set(modules.flatMap(({ services = [] }) => services)),
+      services: servicesOf(modules),
       ciphers: createTenantCiphers({
         masterKeys: createMasterKeys(masterKeysIn(config)),
         loadWrappedKey: (tenant) => catalog.wrappedKey(tenant),

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Executor } from '../database/doors/doors.ts';
+import type { Executor } from '../database/client.ts';
 import type { PublishInto } from '../session/topics.ts';
 
 const EVENTS_SQL = readFileSync(new URL('./events.sql', import.meta.url), 'utf8');

@@ -1,4 +1,4 @@
-import type { Executor } from '../database/doors/doors.ts';
+import type { Executor } from '../database/client.ts';
 import { createMasterKeys, type MasterKeys, type WrappedKey } from '../encryption/master-keys.ts';
 
 const STORE = 'insert into insula.wrapped_key (tenant, master, wrapped) values ($1, $2, $3)';

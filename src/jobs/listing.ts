@@ -1,4 +1,4 @@
-import type { Executor } from '../database/doors/doors.ts';
+import type { Executor } from '../database/client.ts';
 import { jobProblems } from './errors.ts';
 
 /** A job that is not done, without its payload. */

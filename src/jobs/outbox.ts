@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { renderForTenant } from '../audit/render.ts';
-import type { Executor } from '../database/doors/doors.ts';
+import type { Executor } from '../database/client.ts';
 import type { EnqueueInto } from '../session/jobs.ts';
 
 const read = (name: string) => readFileSync(new URL(name, import.meta.url), 'utf8');

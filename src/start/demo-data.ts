@@ -4,13 +4,13 @@ import { createPrincipal } from '../authorization/principal.ts';
 import { rolePermissions } from '../authorization/roles.ts';
 import { type Config, masterKeysIn } from '../config.ts';
 import { loginUrl, openerKey } from '../database/keys.ts';
-import { createOrm } from '../database/orm.ts';
 import { createTenantDatabase } from '../database/tenant-database.ts';
 import { createMasterKeys } from '../encryption/master-keys.ts';
 import { createTenantCiphers } from '../encryption/tenant-ciphers.ts';
 import { publishInto } from '../events/outgoing.ts';
 import { enqueueInto } from '../jobs/outbox.ts';
 import type { Module } from '../module.ts';
+import { createModuleOrm, servicesOf } from '../schema.ts';
 import { createSessionRunner } from '../session/create-runner.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { WRAPPED_KEY, wrappedKeyOf } from '../tenancy/catalog/wrapped-key.ts';
@@ -46,13 +46,12 @@ export async function fillDemoTenant(options: DemoDataOptions): Promise<void> {
     connectionTimeout: 10_000,
     logger,
   });
-  const entities = modules.flatMap((module) => [...(module.entities ?? [])]);
   const runner = createSessionRunner({
     database,
-    orm: createOrm({ entities, dialect: database.dialect }),
+    orm: createModuleOrm(modules, { dialect: database.dialect }),
     // Nobody else knows this tenant yet, who could revoke anything meanwhile.
     catalog: { stillHolds: async () => true, membershipsOf: async () => [] },
-    services: new Set(modules.flatMap(({ services = [] }) => services)),
+    services: servicesOf(modules),
     ciphers: createTenantCiphers({
       masterKeys: createMasterKeys(masterKeysIn(config)),
       loadWrappedKey: async (id) => wrappedKeyOf((await owner.query(WRAPPED_KEY, [id])).rows),

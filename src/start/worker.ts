@@ -18,7 +18,7 @@ import { openQueue } from '../jobs/queue.ts';
 import { startScheduler } from '../jobs/scheduler.ts';
 import { startWorker } from '../jobs/worker.ts';
 import type { Module } from '../module.ts';
-import { createModuleOrm } from '../schema.ts';
+import { createModuleOrm, permissionsOf, servicesOf } from '../schema.ts';
 import { createSessionRunner } from '../session/create-runner.ts';
 import { createJobMetrics } from '../telemetry/job-metrics.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -88,7 +88,7 @@ export async function runWorker(options: RunWorkerOptions): Promise<WorkerProces
   );
   const perform = createPerform({
     jobs,
-    permissions: new Set(modules.flatMap((module) => Object.keys(module.permissions ?? {}))),
+    permissions: permissionsOf(modules),
     mailer: resources.use(mailerOf(config)),
     sessions: createSessionRunner({
       database,
@@ -102,7 +102,7 @@ export async function runWorker(options: RunWorkerOptions): Promise<WorkerProces
         // A job is nobody's, and a member of nothing.
         membershipsOf: async () => [],
       },
-      services: new Set(modules.flatMap(({ services = [] }) => services)),
+      services: servicesOf(modules),
       ciphers: createTenantCiphers({
         masterKeys: createMasterKeys(masterKeysIn(config)),
         loadWrappedKey: async (id) => wrappedKeyOf(await directory.query(WRAPPED_KEY, [id])),

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import pg from 'pg';
-import type { Executor } from '../../database/doors/doors.ts';
+import type { Executor } from '../../database/client.ts';
 
 const read = (name: string) => readFileSync(new URL(name, import.meta.url), 'utf8');
 const DIGESTS = read('./digests.sql').replace(/^--.*\n/gm, '');

@@ -1,8 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Executor } from '../client.ts';
 
-export type { Executor } from '../client.ts';
-
 /** An object of the database and a privilege on it that no tenant should have. */
 export interface DoorObject {
   readonly position: number;
