@@ -49,6 +49,10 @@ export const problems = defineErrors({
   IDEMPOTENCY_KEY_REUSED: { status: 409, description: 'The idempotency key was used with another body.' },
   PAYLOAD_TOO_LARGE: { status: 413, description: 'The body is larger than the limit.' },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, description: 'The content type or encoding is not accepted.' },
+  RATE_LIMITED: {
+    status: 429,
+    description: 'The tenant asks for more than its plan allows; Retry-After says when to come again.',
+  },
   SUBSCRIBER_TOO_SLOW: {
     status: 429,
     description:

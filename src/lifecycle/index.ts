@@ -3,6 +3,7 @@ import type { SessionRunner } from '../session/runner.ts';
 import type { FailureTrail } from '../session/trail.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import type { TenantLimits } from '../tenancy/limits.ts';
 import type { Watched } from './access-watch.ts';
 import { type AuthenticationOptions, useAuthentication } from './authentication.ts';
 import { useAuthorization } from './authorization.ts';
@@ -10,6 +11,7 @@ import { useCleanUp } from './clean-up.ts';
 import type { ListedPlugin } from './context.ts';
 import { useDataValidation } from './data-validation.ts';
 import { useDocument } from './document.ts';
+import { useFairShare } from './fair-share.ts';
 import { useJit } from './jit.ts';
 import { useKnownDocuments } from './known-documents.ts';
 import { useMetrics } from './metrics.ts';
@@ -31,7 +33,11 @@ import { useSubscription } from './subscription.ts';
 import { useTenantIdentification } from './tenant-identification.ts';
 
 /** The bounds of a single request. */
-export interface Limits extends DocumentLimits, CostLimits, SubscriptionLimits {
+export interface Limits
+  extends DocumentLimits,
+    CostLimits,
+    SubscriptionLimits,
+    Pick<TenantLimits, 'operationsPerMinute' | 'concurrentOperations'> {
   readonly bodyBytes: number;
   /** Milliseconds. */
   readonly operationTimeout: number;
@@ -66,6 +72,7 @@ export function createLifecycle(options: LifecycleOptions): ListedPlugin[] {
     useRequestInitiation(), //                                           RI
     useTenantIdentification({ identification }), //                      TI
     ...useAuthentication(options), //                                    AN
+    useFairShare({ usual: limits }), //                                  SM
     useRequestReading({ maxBodyBytes: limits.bodyBytes }), //            RI
     useForgeryProtection(), //                                           SM
     useKnownDocuments(), //                                              RR
@@ -96,6 +103,8 @@ export function limitsOf(settings: LifecycleSettings): Limits {
     defaultPageSize: settings.INSULA_PAGE_SIZE,
     cost: settings.INSULA_MAX_COST,
     operationTimeout: settings.INSULA_OPERATION_TIMEOUT,
+    operationsPerMinute: settings.INSULA_OPERATIONS_PER_MINUTE,
+    concurrentOperations: settings.INSULA_CONCURRENT_OPERATIONS,
     subscriptionsPerCaller: settings.INSULA_MAX_SUBSCRIPTIONS_PER_CALLER,
     subscriptionsPerTenant: settings.INSULA_MAX_SUBSCRIPTIONS_PER_TENANT,
   };

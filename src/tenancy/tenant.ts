@@ -1,3 +1,5 @@
+import type { TenantLimits } from './limits.ts';
+
 /** A tenant as the catalog knows it. Immutable: a change makes a new object. */
 export interface Tenant {
   /** Opaque and immutable; also the name of the tenant's schema and role. */
@@ -13,6 +15,8 @@ export interface Tenant {
   readonly schemaHash: string;
   /** True while the last migration of the schema failed. */
   readonly migrationFailed: boolean;
+  /** What it may use of each gateway. */
+  readonly limits: TenantLimits;
 }
 
 /** Who may enter a tenant, and as what. */

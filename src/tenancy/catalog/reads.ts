@@ -1,4 +1,5 @@
 import type { WrappedKey } from '../../encryption/master-keys.ts';
+import { readLimits } from '../limits.ts';
 import type { Membership, Tenant } from '../tenant.ts';
 import type { Reading } from './cache.ts';
 import type { DirectoryConnections, Row } from './connections.ts';
@@ -16,8 +17,8 @@ export interface CatalogReads {
   wrappedKey(tenant: string): Promise<WrappedKey | undefined>;
 }
 
-const TENANT =
-  't.id, t.slug, t.name, t.status, t.schema_version, t.schema_hash, t.migration_error is not null as failed';
+const TENANT = `t.id, t.slug, t.name, t.status, t.schema_version, t.schema_hash, t.migration_error is not null as failed,
+  coalesce((select p.limits from insula.plan p where p.name = t.plan), '{}') || t.limits as limits`;
 
 // Each is one row of insula.generation with at most one row that a unique index finds.
 const GENERATION = 'select n from insula.generation';
@@ -95,6 +96,7 @@ function tenantOf(row: Row): Tenant {
     schemaVersion: Number(row.schema_version),
     schemaHash: String(row.schema_hash),
     migrationFailed: row.failed === true,
+    limits: readLimits(row.limits),
   };
 }
 

@@ -15,6 +15,16 @@ create table if not exists insula.tenant (
 -- How far what every tenant's schema has besides its modules' tables is (src/fleet/base-objects.ts).
 alter table insula.tenant add column if not exists base_version int not null default 1;
 
+-- What tenants may use, by the name of what they pay for. The names of the limits are in src/tenancy/limits.ts.
+create table if not exists insula.plan (
+  name text primary key check (name ~ '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$'),
+  limits jsonb not null check (jsonb_typeof(limits) = 'object')
+);
+alter table insula.tenant add column if not exists plan text references insula.plan;
+-- A tenant's own limits, before those of its plan.
+alter table insula.tenant add column if not exists limits jsonb not null default '{}'
+  check (jsonb_typeof(limits) = 'object');
+
 create table if not exists insula.domain (
   domain text primary key check (domain = lower(domain)),
   tenant text not null references insula.tenant on delete cascade

@@ -148,6 +148,7 @@ const tenant = (slug: string, change: Partial<Tenant> = {}): Tenant => ({
   schemaVersion: 1,
   schemaHash: 'h',
   migrationFailed: false,
+  limits: {},
   ...change,
 });
 
