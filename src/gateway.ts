@@ -107,6 +107,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     schema,
     authenticator: createAuthenticator({
       issuers: development ? [development.issuer] : config.INSULA_ISSUERS,
+      apiKeys: catalog,
       logger,
     }),
     identification,
@@ -117,6 +118,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       database,
       orm,
       catalog,
+      roles: rolePermissions(modules),
       services: servicesOf(modules),
       ciphers: createTenantCiphers({
         masterKeys: createMasterKeys(masterKeysIn(config)),

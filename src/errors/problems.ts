@@ -34,6 +34,7 @@ export const problems = defineErrors({
   },
   TENANT_MISMATCH: { status: 403, description: 'Two parts of the request name different tenants.' },
   TENANT_SUSPENDED: { status: 403, description: 'The tenant is suspended.' },
+  OWNERS_ONLY: { status: 403, description: 'Owners alone make and unmake owners.' },
   NOT_FOUND: {
     status: 404,
     description: 'What the operation names does not exist, or the caller may not see it.',
@@ -44,9 +45,12 @@ export const problems = defineErrors({
   },
   NOT_ACCEPTABLE: { status: 406, description: 'No media type that the client accepts can be sent.' },
   REQUEST_TIMEOUT: { status: 408, description: 'The client took too long to send the request.' },
+  ALREADY_A_MEMBER: { status: 409, description: 'They are a member already.' },
   CONFLICT: { status: 409, description: 'Someone else changed the same data; load it again and repeat.' },
   CONSTRAINT_VIOLATION: { status: 409, description: 'The data would break a rule of the database.' },
   IDEMPOTENCY_KEY_REUSED: { status: 409, description: 'The idempotency key was used with another body.' },
+  LAST_OWNER: { status: 409, description: 'The tenant would be left without an owner.' },
+  TOO_MANY_API_KEYS: { status: 409, description: 'The tenant has as many API keys as it can.' },
   PAYLOAD_TOO_LARGE: { status: 413, description: 'The body is larger than the limit.' },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, description: 'The content type or encoding is not accepted.' },
   RATE_LIMITED: {

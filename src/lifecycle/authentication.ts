@@ -36,9 +36,15 @@ export function useAuthentication(options: AuthenticationOptions): ListedPlugin[
         exchange.allowedTenants = token.allowedTenants;
         const hints = [...exchange.hints, ...readHints({ claim: token.tenant }, identification)];
         const access = await admit({ hints, token, catalog, expected: expectedSchema });
-        const { subject, roles } = access.membership;
+        const { subject, roles, permissions } = access.membership;
         exchange.access = access;
-        exchange.principal = createPrincipal({ subject, tenant: access.tenant.id, roles, rolePermissions });
+        exchange.principal = createPrincipal({
+          subject,
+          tenant: access.tenant.id,
+          roles,
+          permissions,
+          rolePermissions,
+        });
         exchange.enter('body');
       },
     },

@@ -23,7 +23,22 @@ export interface Tenant {
 export interface Membership {
   /** The tenant's id. */
   readonly tenant: string;
-  /** The token's `sub`. */
+  /** The token's `sub`; for an API key `key:` and its id. */
   readonly subject: string;
+  /** None for an API key. */
   readonly roles: readonly string[];
+  /** What an API key was made for; undefined for people, whose roles say it. */
+  readonly permissions?: ReadonlySet<string>;
+}
+
+/** A key with which a program enters a tenant. */
+export interface ApiKey {
+  readonly id: string;
+  /** The tenant's id. */
+  readonly tenant: string;
+  /** SHA-256 of the secret. */
+  readonly hash: Buffer;
+  readonly permissions: ReadonlySet<string>;
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number;
 }

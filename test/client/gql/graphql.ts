@@ -109,6 +109,8 @@ export type InvoiceQuery = { invoice: { id: string, status: InvoiceStatus } | nu
     | { id: string }
     | { id: string }
     | { id: string }
+    | { id: string }
+    | { id: string }
    | null };
 
 export type InvoicePageQueryVariables = Exact<{

@@ -275,7 +275,7 @@ describe('[DO] migrate', () => {
       'Nothing to do: invoices has all its migrations.\n',
     );
     expect((await insula('migration create nothing more')).stderr).toBe(
-      'insula: There is no module "nothing"; there are viewer, audit, customers, invoices, payments.\n',
+      'insula: There is no module "nothing"; there are viewer, members, api-keys, audit, customers, invoices, payments.\n',
     );
   });
 });
