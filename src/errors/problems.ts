@@ -25,8 +25,16 @@ export const problems = defineErrors({
     description:
       'A GET has no header that a browser sends after a preflight alone, so another site may have caused it.',
   },
+  PERSISTED_QUERY_NOT_FOUND: {
+    status: 400,
+    description: 'There is no trusted document with the id that was sent.',
+  },
   TENANT_REQUIRED: { status: 400, description: 'The request names no tenant.' },
   UNAUTHENTICATED: { status: 401, description: 'There is no valid token.' },
+  DOCUMENT_NOT_TRUSTED: {
+    status: 403,
+    description: 'Nothing but trusted documents runs here, and this is none.',
+  },
   FORBIDDEN: { status: 403, description: "The caller's roles lack a permission that the operation needs." },
   NOT_A_MEMBER: {
     status: 403,

@@ -6,7 +6,7 @@ import type { RolePermissions } from '../authorization/roles.ts';
 import type { Catalog } from '../tenancy/catalog/catalog.ts';
 import { type IdentificationOptions, readHints } from '../tenancy/identification/index.ts';
 import type { ExpectedSchema } from '../tenancy/serving.ts';
-import type { ListedPlugin, ServerContext } from './context.ts';
+import type { CallerPlugin, LifecyclePlugin, ServerContext } from './context.ts';
 
 export interface AuthenticationOptions {
   readonly authenticator: Authenticator;
@@ -24,7 +24,7 @@ export interface AuthenticationOptions {
  * stays there, in its resolve-only mode, and hands over the caller who was let in here. (Its other modes rewrite the
  * document at each request; nothing that is derived from a document could be kept.)
  */
-export function useAuthentication(options: AuthenticationOptions): ListedPlugin[] {
+export function useAuthentication(options: AuthenticationOptions): (LifecyclePlugin | CallerPlugin)[] {
   const { authenticator, identification, catalog, expectedSchema, rolePermissions } = options;
   return [
     {

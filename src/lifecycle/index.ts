@@ -31,6 +31,7 @@ import type { LifecycleSettings } from './settings.ts';
 import { useSubscription } from './subscription.ts';
 
 import { useTenantIdentification } from './tenant-identification.ts';
+import { type TrustedDocumentsOptions, useTrustedDocuments } from './trusted-documents.ts';
 
 /** The bounds of a single request. */
 export interface Limits
@@ -50,6 +51,8 @@ export interface LifecycleOptions extends AuthenticationOptions {
   /** Where denials are written down. @default nowhere */
   readonly trail?: FailureTrail;
   readonly limits: Limits;
+  /** Documents that are known by their ids. @default there are none, and every other one runs */
+  readonly trustedDocuments?: TrustedDocumentsOptions | undefined;
   /** How many events are read from the database at the same time, by all subscriptions together. */
   readonly eventsAtOnce: number;
   /** Keeps the schema to itself: no introspection, no suggestions. */
@@ -66,6 +69,7 @@ export interface LifecycleOptions extends AuthenticationOptions {
  */
 export function createLifecycle(options: LifecycleOptions): ListedPlugin[] {
   const { schema, sessions, trail, limits, production, logger, metrics, identification } = options;
+  const { trustedDocuments = { documents: new Map(), only: false } } = options;
   return [
     useRequestLog({ logger }), //                                        RL
     useMetrics({ metrics }), //                                          MC
@@ -75,6 +79,7 @@ export function createLifecycle(options: LifecycleOptions): ListedPlugin[] {
     useFairShare({ usual: limits }), //                                  SM
     useRequestReading({ maxBodyBytes: limits.bodyBytes }), //            RI
     useForgeryProtection(), //                                           SM
+    useTrustedDocuments(trustedDocuments), //                            SM
     useKnownDocuments(), //                                              RR
     useDocument(documentProtection(limits, production)), //              RR SM
     useDataValidation({ schema, maxListLength: limits.listLength, suggestions: !production }), // DV SM
@@ -108,4 +113,19 @@ export function limitsOf(settings: LifecycleSettings): Limits {
     subscriptionsPerCaller: settings.INSULA_MAX_SUBSCRIPTIONS_PER_CALLER,
     subscriptionsPerTenant: settings.INSULA_MAX_SUBSCRIPTIONS_PER_TENANT,
   };
+}
+
+/**
+ * The documents that the settings name.
+ *
+ * @throws Error where nothing could ever run
+ */
+export function trustedDocumentsOf(settings: LifecycleSettings): TrustedDocumentsOptions {
+  const { INSULA_TRUSTED_DOCUMENTS: documents = new Map(), INSULA_TRUSTED_DOCUMENTS_ONLY: only } = settings;
+  if (only && documents.size === 0) {
+    throw new Error(
+      'INSULA_TRUSTED_DOCUMENTS_ONLY: Without a document in INSULA_TRUSTED_DOCUMENTS nothing can run.',
+    );
+  }
+  return { documents, only };
 }

@@ -1,9 +1,19 @@
 import { z } from 'zod';
+import { readManifests } from './manifests.ts';
 
 const limit = (value: number, description: string) =>
   z.coerce.number().int().positive().default(value).describe(description);
 
 const share = (description: string) => z.coerce.number().int().positive().optional().describe(description);
+
+const manifests = z.string().transform((paths, context) => {
+  try {
+    return readManifests(paths);
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : String(error) });
+    return z.NEVER;
+  }
+});
 
 /** The limits of a single request and of a tenant, each with the variable that changes it. */
 export const lifecycleSettings = z.object({
@@ -26,6 +36,15 @@ export const lifecycleSettings = z.object({
   INSULA_CONCURRENT_OPERATIONS: share(
     'The most operations of a tenant that run at one gateway at the same time, where neither it nor its plan has a limit. Without it they are not limited.',
   ),
+  INSULA_TRUSTED_DOCUMENTS: manifests
+    .optional()
+    .describe(
+      'Manifests of trusted documents, separated by commas: JSON files with each document’s text under its id, which clients then send instead of it.',
+    ),
+  INSULA_TRUSTED_DOCUMENTS_ONLY: z
+    .stringbool('Neither "true" nor "false"')
+    .default(false)
+    .describe('Whether nothing but trusted documents runs.'),
   INSULA_OPERATION_TIMEOUT: limit(30_000, 'How long an operation may take, in milliseconds.'),
 });
 
