@@ -1,22 +1,19 @@
-import { BasePostgreSqlPlatform, type SqlEntityManager } from '@mikro-orm/sql';
-import { getMappedArgumentValues, type SchemaTypes } from '@pothos/core';
+import type { SchemaTypes } from '@pothos/core';
 import type { FieldNode, GraphQLResolveInfo } from 'graphql';
-import { type PageArguments, pageRequest } from '../connection/page.ts';
+import type { PageRequest } from '../connection/page.ts';
 import { type Rows, RowsPreparer, type RowsRequest } from '../criteria/rows.ts';
 import { Shape } from '../criteria/shape.ts';
-import { badUserInput } from '../errors.ts';
 import { defaultMaxSize, defaultPageSize, type MikroOrmOptions } from '../options.ts';
-import { type Edge, type Level, targetOf, type Wants } from '../selection/level.ts';
+import { defaultLimits, type SplittingLimits } from '../plan/splitting.ts';
+import type { Edge, Level, Wants } from '../selection/level.ts';
 import type { LoadedRow } from '../selection/loaded-row.ts';
 import { type Plan, Plans, type PlanTarget } from '../selection/plans.ts';
 import type { SelectionScope } from '../selection/select.ts';
-import { Hole } from '../sql/fragment.ts';
-import { type Result, type Statement, StatementBuilder } from '../sql/statement.ts';
+import type { Result } from '../sql/statement.ts';
 import { Batches } from './batch.ts';
-import { executeWithKysely } from './execute.ts';
-
-/** More statements than this of one plan make the oldest go: a client must not fill the memory. */
-const mostStatements = 100;
+import { Loading } from './loading.ts';
+import { edgeRequest } from './requests.ts';
+import { Statements } from './statements.ts';
 
 /** What is to be loaded. */
 export interface LoadRequest {
@@ -33,13 +30,16 @@ export interface MissingField {
   readonly nodes: readonly FieldNode[];
 }
 
-/** Loads what a plan wants, in one statement. One for each builder. */
+/** Loads what a plan wants: in one statement, unless a relation is batched (`plan/splitting.ts`). One for each builder. */
 export class Loader {
   readonly options: MikroOrmOptions<SchemaTypes>;
   readonly defaultSize: number;
   readonly maxSize: number;
   /** Rows that lack a field, until the tick is over. */
   readonly missing = new Batches<MissingField, ReadonlyMap<string, LoadedRow>>();
+  readonly statements = new Statements();
+  /** Tests set others: replies must not depend on them. */
+  limits: SplittingLimits = defaultLimits;
   readonly #plans: Plans;
   readonly #usualLimits: ReadonlySet<number>;
 
@@ -72,104 +72,27 @@ export class Loader {
     shape.key = result;
     const preparer = new RowsPreparer(em, shape, this.#usualLimits);
     const rows = new Map<Level | Edge, Rows>();
+    const expected = new Map<Edge, number>();
     rows.set(plan.level, await preparer.prepare({ ...root, entity: plan.level.entity }));
-    let hasCursor = root.page?.after !== undefined || root.page?.before !== undefined;
+    let hasCursor = isBounded(root);
     for (const edge of plan.edges) {
-      for (const [of, request] of await this.#requests(edge, context, info)) {
+      const { requests, expected: each } = await edgeRequest(edge, context, info, this.limits.unstated);
+      expected.set(edge, each);
+      for (const [of, request] of requests) {
         rows.set(of, await preparer.prepare(request));
-        hasCursor ||= request.page?.after !== undefined || request.page?.before !== undefined;
+        hasCursor ||= isBounded(request);
       }
     }
-    const statement = this.#statement(em, plan, result, shape, rows);
-    const parameters = statement.parameters.map((value) =>
-      bindable(em, value instanceof Hole ? shape.values[value.at] : value),
-    );
-    const json = await this.#execute(em, context, statement.text, parameters).catch((error: unknown) => {
-      // What the cursor's check let through and PostgreSQL refuses (class 22): a native enum's value, an interval.
-      if (hasCursor && sqlState(error)?.startsWith('22'))
-        throw badUserInput('The cursor is not one of this connection.');
-      throw error;
-    });
-    return statement.decode(json === null ? null : JSON.parse(json));
+    const loading = new Loading(this, { em, context, plan, shape, rows, expected, hasCursor });
+    return loading.root(result, this.#rootRows(result, root));
   }
 
-  #statement(
-    em: SqlEntityManager,
-    plan: Plan,
-    result: Result,
-    shape: Shape,
-    rows: ReadonlyMap<Level | Edge, Rows>,
-  ): Statement {
-    const known = shape.reusable ? plan.statements.get(shape.key) : undefined;
-    if (known) return known;
-    const statement = new StatementBuilder(em, rows).build(plan.level, result, plan.wants);
-    if (shape.reusable) {
-      const [oldest] = plan.statements.keys();
-      if (plan.statements.size >= mostStatements && oldest !== undefined) plan.statements.delete(oldest);
-      plan.statements.set(shape.key, statement);
-    }
-    return statement;
-  }
-
-  #execute(
-    em: SqlEntityManager,
-    context: object,
-    text: string,
-    parameters: readonly unknown[],
-  ): Promise<string | null> {
-    const { execute } = this.options;
-    return execute ? execute(context, text, parameters) : executeWithKysely(em, text, parameters);
-  }
-
-  /** The rows of an edge, by the field's own arguments and query. */
-  async #requests(
-    edge: Edge,
-    context: object,
-    info: GraphQLResolveInfo,
-  ): Promise<(readonly [of: Level | Edge, request: RowsRequest])[]> {
-    const { use, field, node } = edge;
-    const { relation, query } = use;
-    if (relation.alternatives) {
-      return edge.targets.map((level) => [level, { entity: level.entity, criteria: {} }]);
-    }
-    const args: object =
-      field.args.length === 0
-        ? {}
-        : await Promise.resolve(getMappedArgumentValues(field, node, context, info));
-    const criteria = query?.(args, context) ?? {};
-    const { entity } = targetOf(edge);
-    if (use.kind === 'count') {
-      const { where, filters } = criteria;
-      return [[edge, { entity, criteria: { where, filters }, relation }]];
-    }
-    if (use.kind === 'page') {
-      return [
-        [
-          edge,
-          { entity, criteria: unlimited(criteria), relation, page: pageRequest(args as PageArguments, use) },
-        ],
-      ];
-    }
-    return [[edge, { entity, criteria, relation, limit: relation.many ? use.maxSize : undefined }]];
+  /** How many rows the root field is expected to have. */
+  #rootRows(result: Result, { criteria, page, limit }: LoadRequest['rows']): number {
+    if (result === 'one') return 1;
+    return page?.size ?? criteria.limit ?? Math.min(limit ?? this.maxSize, this.limits.unstated);
   }
 }
 
-/** @throws Error for criteria of a connection that cut its rows themselves */
-export function unlimited<C extends { readonly limit?: unknown; readonly offset?: unknown }>(criteria: C): C {
-  if (criteria.limit !== undefined || criteria.offset !== undefined) {
-    throw new Error('The criteria of a connection have no limit and no offset: its arguments cut the page.');
-  }
-  return criteria;
-}
-
-/** A value as the driver takes it, by MikroORM's rules. */
-function bindable(em: SqlEntityManager, value: unknown): unknown {
-  if (!(value instanceof Date)) return value;
-  const platform = em.getPlatform();
-  return platform instanceof BasePostgreSqlPlatform ? platform.formatDate(value) : value.toISOString();
-}
-
-const sqlState = (error: unknown): string | undefined =>
-  typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string'
-    ? error.code
-    : undefined;
+const isBounded = ({ page }: { readonly page?: PageRequest | undefined }): boolean =>
+  page?.after !== undefined || page?.before !== undefined;

@@ -54,7 +54,7 @@ async function loadAll(
     (row) => keyCondition(em, entity, keyOf(entity, row)) !== undefined,
   );
   if (rows.length === 0) return new Map();
-  const request = { criteria: { where: keysOf(entity, rows) }, limit: rows.length };
+  const request = { criteria: { where: keysOf(entity, rows), limit: rows.length } };
   const loaded = (await loader.load({ plan, result: 'many', rows: request, context, info })) as LoadedRow[];
   return new Map(loaded.map((row) => [keyText(entity, row), row]));
 }

@@ -3,7 +3,7 @@ import { type GraphQLNamedType, type GraphQLResolveInfo, getNamedType, isNonNull
 import { type LoadedPage, type PageArguments, pageOf, pageRequest } from '../connection/page.ts';
 import { keyCondition } from '../criteria/key.ts';
 import { notFound } from '../errors.ts';
-import { unlimited } from '../load/loader.ts';
+import { unlimited } from '../load/requests.ts';
 import { entityOf } from '../selection/field-use.ts';
 import type { PlanTarget } from '../selection/plans.ts';
 import { selectPage, selectRows } from '../selection/select.ts';

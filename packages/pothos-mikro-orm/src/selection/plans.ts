@@ -1,5 +1,6 @@
 import type { EntityMetadata } from '@mikro-orm/core';
 import type { FieldNode, GraphQLField, GraphQLObjectType, GraphQLResolveInfo, GraphQLSchema } from 'graphql';
+import { Budget } from '../plan/budget.ts';
 import type { Statement } from '../sql/statement.ts';
 import { type Edge, type Level, newLevel, type Wants } from './level.ts';
 import type { SelectionScope } from './select.ts';
@@ -10,6 +11,12 @@ export type Allowed = (
   context: object,
 ) => boolean;
 
+/** A statement, and its place in the budget of all statements. */
+export interface KeptStatement {
+  readonly statement: Statement;
+  readonly ticket: object;
+}
+
 /** What a field's selection needs: found once, then used for each request with the same document. */
 export interface Plan {
   readonly level: Level;
@@ -17,7 +24,7 @@ export interface Plan {
   /** Every edge of the tree, in one order. */
   readonly edges: readonly Edge[];
   /** SQL by the shape of the criteria. */
-  readonly statements: Map<string, Statement>;
+  readonly statements: Map<string, KeptStatement>;
 }
 
 /** A plan holds for the same schema, the same answers of `@skip` and `@include`, and the same permissions. */
@@ -33,6 +40,8 @@ interface Known {
     verdict: boolean,
   ])[];
   readonly plan: Plan;
+  /** Its place in the budget of all plans. */
+  readonly ticket: object;
 }
 
 /** What a plan is made for. */
@@ -45,8 +54,12 @@ export interface PlanTarget {
 /** More variants than this of one field make the oldest go. */
 const mostVariants = 64;
 
-/** Plans by field node: they go with the document. */
+/** All plans of a loader; sizes are columns and relations. */
+const most = { count: 5000, size: 200_000 };
+
+/** Plans by field node: they go with the document, and together they are bounded. */
 export class Plans {
+  readonly #budget = new Budget(most);
   readonly #known = new WeakMap<FieldNode, Known[]>();
   readonly #allowed: Allowed | undefined;
 
@@ -69,11 +82,30 @@ export class Plans {
     if (!node) throw new Error('A field has no node.');
     const variants = this.#known.get(node) ?? [];
     const hit = variants.find((known) => this.#holds(known, info, nodes, target, context));
-    if (hit) return hit.plan;
+    if (hit) {
+      this.#budget.use(hit.ticket);
+      return hit.plan;
+    }
     const known = this.#build(info, nodes, target, context, build);
-    if (variants.push(known) > mostVariants) variants.shift();
     this.#known.set(node, variants);
+    this.#keep(variants, known);
     return known.plan;
+  }
+
+  /** How many plans are kept, and their size. */
+  get kept(): { readonly count: number; readonly size: number } {
+    const { count, size } = this.#budget;
+    return { count, size };
+  }
+
+  #keep(variants: Known[], known: Known): void {
+    const { plan, ticket } = known;
+    const oldest = variants.push(known) > mostVariants ? variants.shift() : undefined;
+    if (oldest) this.#budget.drop(oldest.ticket);
+    const size = [plan.level, ...plan.edges.flatMap(({ targets }) => targets)]
+      .map(({ columns, edges }) => columns.size + edges.size)
+      .reduce((sum, each) => sum + each, 0);
+    this.#budget.keep(ticket, size, forgetting(new WeakRef(variants), new WeakRef(known)));
   }
 
   #holds(
@@ -125,9 +157,15 @@ export class Plans {
       variables: [...scope.conditions].map((name) => [name, variableValues[name]]),
       verdicts: [...verdicts].map(([field, [type, verdict]]) => [field, type, verdict]),
       plan: { level, wants, edges: edgesBelow(level), statements: new Map() },
+      ticket: {},
     };
   }
 }
+
+const forgetting = (variants: WeakRef<Known[]>, known: WeakRef<Known>) => () => {
+  const [list, one] = [variants.deref(), known.deref()];
+  if (list && one) list.splice(list.indexOf(one), 1);
+};
 
 const edgesBelow = (level: Level): Edge[] =>
   [...level.edges.values()].flatMap((edge) => [edge, ...edge.targets.flatMap(edgesBelow)]);

@@ -14,6 +14,14 @@ export class Hole {
   }
 }
 
+/** The place of the keys of the rows that a batch is for: of their `at`-th column, in an array. */
+export class KeyColumn {
+  readonly at: number;
+  constructor(at: number) {
+    this.at = at;
+  }
+}
+
 export const quote = (identifier: string): string => `"${identifier.replaceAll('"', '""')}"`;
 
 /** A text of ours (a discriminator) in SQL; never a client's. */

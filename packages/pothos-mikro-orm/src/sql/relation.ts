@@ -6,7 +6,15 @@ import type {
   MetadataStorage,
   QueryOrderMap,
 } from '@mikro-orm/core';
+import { columnType } from './column-type.ts';
 import { literal, quote } from './fragment.ts';
+
+/** A column of the own row that the condition of a relation reads. */
+export interface OwnColumn {
+  readonly name: string;
+  /** PostgreSQL's name of its type. */
+  readonly type: string;
+}
 
 /** One way from a row to other rows, and the SQL condition that ties them. */
 export interface Relation {
@@ -17,6 +25,8 @@ export interface Relation {
   readonly nullable: boolean;
   /** The condition that `target` (an alias) belongs to the row `own` (an alias). */
   on(target: string, own: string): string;
+  /** What `on` reads of the own row: two rows with the same values there lead to the same rows. */
+  own(): readonly OwnColumn[];
   /** What the relation itself says of its rows. */
   readonly where?: Dictionary;
   readonly orderBy?: QueryOrderMap<object> | QueryOrderMap<object>[];
@@ -48,6 +58,16 @@ export function propertyOf(entity: EntityMetadata, name: string): EntityProperty
 export const keyColumns = (entity: EntityMetadata): string[] =>
   entity.primaryKeys.flatMap((name) => propertyOf(entity, name).fieldNames);
 
+/** @throws Error when no property of the entity has the column */
+function ownColumns(entity: EntityMetadata, names: readonly string[]): OwnColumn[] {
+  return names.map((name) => {
+    const property = entity.props.find(({ fieldNames }) => fieldNames?.includes(name));
+    if (!property) throw new Error(`${entity.className} has no column "${name}".`);
+    if (property.nativeEnumName) return { name, type: quote(property.nativeEnumName) };
+    return { name, type: columnType(property.columnTypes[property.fieldNames.indexOf(name)] ?? 'text') };
+  });
+}
+
 /** `t.a = o.x and t.b = o.y` */
 const equal = (
   left: string,
@@ -76,18 +96,24 @@ export function relationOf(metadata: MetadataStorage, entity: EntityMetadata, na
     ...(property.filters === undefined ? {} : { filters: property.filters }),
   };
   if (property.kind === 'm:n') {
-    return { ...common, on: throughPivot(metadata, property, keyColumns(common.target), keyColumns(entity)) };
+    return {
+      ...common,
+      on: throughPivot(metadata, property, keyColumns(common.target), keyColumns(entity)),
+      own: () => ownColumns(entity, keyColumns(entity)),
+    };
   }
   if (property.owner) {
-    const alternatives = property.polymorphic ? alternativesOf(metadata, property) : undefined;
     const { referencedColumnNames, joinColumns } = property;
+    const own = () => ownColumns(entity, property.polymorphic ? property.fieldNames : joinColumns);
+    const alternatives = property.polymorphic ? alternativesOf(metadata, property, own) : undefined;
     return {
       ...common,
       on: (target, own) => equal(target, referencedColumnNames, own, joinColumns),
+      own,
       ...(alternatives ? { alternatives } : {}),
     };
   }
-  return { ...common, on: pointsAt(propertyOf(targetMeta, property.mappedBy), entity) };
+  return { ...common, ...pointsAt(propertyOf(targetMeta, property.mappedBy), entity) };
 }
 
 /** The way back: the rows of `owner` whose relation `name` leads to `entity`. */
@@ -105,23 +131,28 @@ export function inverseRelationOf(
   const common = { name: `${owner.className}.${name}`, target: owner, many: true, nullable: true };
   if (property.kind === 'm:n') {
     const forwards = throughPivot(metadata, property, keyColumns(entity), keyColumns(owner));
-    return { ...common, on: (target, own) => forwards(own, target) };
+    return {
+      ...common,
+      on: (target, own) => forwards(own, target),
+      own: () => ownColumns(entity, keyColumns(entity)),
+    };
   }
   if (!property.owner)
     throw new Error(`${owner.className}.${name} has no column: state the inverse of its owning side.`);
-  return { ...common, on: pointsAt(property, entity) };
+  return { ...common, ...pointsAt(property, entity) };
 }
 
 /** The foreign key `property` of the target row names the own row, an `entity`. */
-function pointsAt(property: EntityProperty, entity: EntityMetadata): Relation['on'] {
+function pointsAt(property: EntityProperty, entity: EntityMetadata): Pick<Relation, 'on' | 'own'> {
   const { joinColumns, referencedColumnNames } = property;
   const key = property.polymorphic ? discriminatorFor(property, entity) : undefined;
-  return (target, own) => {
+  const on = (target: string, own: string) => {
     const keys = equal(target, joinColumns, own, referencedColumnNames);
     return key === undefined
       ? keys
       : `${quote(target)}.${quote(String(property.fieldNames[0]))} = ${literal(key)} and ${keys}`;
   };
+  return { on, own: () => ownColumns(entity, referencedColumnNames) };
 }
 
 function throughPivot(
@@ -148,7 +179,11 @@ function discriminatorFor(property: EntityProperty, entity: EntityMetadata): str
   return found[0];
 }
 
-function alternativesOf(metadata: MetadataStorage, property: EntityProperty): Relation['alternatives'] {
+function alternativesOf(
+  metadata: MetadataStorage,
+  property: EntityProperty,
+  own: Relation['own'],
+): Relation['alternatives'] {
   return (property.polymorphTargets ?? []).map(({ class: target }) => {
     const entity = metadata.get(target);
     const key = keyColumns(entity);
@@ -161,6 +196,7 @@ function alternativesOf(metadata: MetadataStorage, property: EntityProperty): Re
         many: false,
         nullable: true,
         on: (alias: string, own: string) => equal(alias, key, own, property.joinColumns),
+        own,
       },
     };
   });

@@ -5,7 +5,7 @@ import { type Edge, type Level, targetOf, type Wants } from '../selection/level.
 import { cursorOf, LoadedRow } from '../selection/loaded-row.ts';
 import { columnReader, type Reader } from './columns.ts';
 import { Compilation, column } from './compilation.ts';
-import { bind, literal, quote, type Sql } from './fragment.ts';
+import { bind, KeyColumn, literal, quote, type Sql } from './fragment.ts';
 import { boundSql, orderSql, termSql } from './order.ts';
 import { propertyOf, type Relation } from './relation.ts';
 
@@ -13,7 +13,16 @@ import { propertyOf, type Relation } from './relation.ts';
 export interface Statement {
   readonly text: string;
   readonly parameters: readonly unknown[];
-  decode(json: unknown): unknown;
+  /** @param waiting gets the rows whose batched relations are to be loaded by further statements */
+  decode(json: unknown, waiting: Waiting[]): unknown;
+}
+
+/** A row whose relation is loaded by a statement of its own. */
+export interface Waiting {
+  readonly edge: Edge;
+  readonly row: LoadedRow;
+  /** Its text of the columns that the relation reads. */
+  readonly key: readonly (string | null)[];
 }
 
 /** What a statement gives: a row or null; rows; a page. */
@@ -21,10 +30,13 @@ export type Result = 'one' | 'many' | 'page';
 
 /** An expression whose value is JSON, and what reads it. */
 interface Cell extends Sql {
-  read(json: unknown): unknown;
+  read(json: unknown, waiting: Waiting[]): unknown;
 }
 
 type Correlation = (target: string) => string;
+
+/** The place of a key in its batch; no column has such a name. */
+const ordinal = quote('#');
 
 /** PostgreSQL's functions take a hundred arguments at most. */
 const mostArguments = 90;
@@ -32,17 +44,21 @@ const mostArguments = 90;
 /**
  * The statement for a level and all below it. Each row is a JSON array of its columns and relations; a relation is a
  * scalar subquery; a list is cut to its page in a subquery of its own, or OFFSET would evaluate the relations of the
- * rows that it skips. A to-one relation is no join either: a hash join could lose the order of the rows.
+ * rows that it skips. A to-one relation is no join either: a hash join could lose the order of the rows. Which relations
+ * are batched instead, `plan/splitting.ts` says.
  */
 export class StatementBuilder {
   readonly #em: SqlEntityManager;
   readonly #compilation: Compilation;
   readonly #rows: ReadonlyMap<Level | Edge, Rows>;
+  readonly #batched: ReadonlySet<Edge>;
 
-  constructor(em: SqlEntityManager, rows: ReadonlyMap<Level | Edge, Rows>) {
+  /** @param batched relations that are left to other statements; each row brings the keys for them */
+  constructor(em: SqlEntityManager, rows: ReadonlyMap<Level | Edge, Rows>, batched: ReadonlySet<Edge>) {
     this.#em = em;
     this.#compilation = new Compilation(em);
     this.#rows = rows;
+    this.#batched = batched;
   }
 
   build(level: Level, result: Result, wants: Wants): Statement {
@@ -53,6 +69,29 @@ export class StatementBuilder {
         : result === 'many'
           ? this.#list(level, rows)
           : this.#one(level, rows);
+    return this.#bound({ text, values, read });
+  }
+
+  /**
+   * The statement for one relation of many rows: their keys go in, and for each comes out, in the same order, what a
+   * row has there. It is the same subquery as in one statement, so conditions, order, limits and pages hold alike.
+   */
+  buildBatch(edge: Edge): Statement {
+    const own = this.#compilation.alias();
+    const columns = edge.use.relation.own();
+    const cell = this.#edge(edge, own);
+    const names = [...columns.map(({ name }) => quote(name)), ordinal].join(', ');
+    const arrays = columns.map(({ type }) => `?::${type}[]`).join(', ');
+    return this.#bound({
+      text:
+        `(select json_agg(${cell.text} order by ${quote(own)}.${ordinal}) ` +
+        `from unnest(${arrays}) with ordinality as ${quote(own)} (${names}))`,
+      values: [...cell.values, ...columns.map((_column, at) => new KeyColumn(at))],
+      read: (json, waiting) => (json as unknown[]).map((value) => cell.read(value, waiting)),
+    });
+  }
+
+  #bound({ text, values, read }: Cell): Statement {
     const bound = bind(this.#em.getPlatform(), { text: `select ${text}::text as "json"`, values });
     return { ...bound, decode: read };
   }
@@ -65,12 +104,20 @@ export class StatementBuilder {
 
   #list(level: Level, rows: Rows, correlation?: Correlation): Cell {
     const { text, values, read } = this.#selected(level, rows, correlation, (row) => `json_agg(${row})`);
-    return { text: `(${text})`, values, read: (json) => (Array.isArray(json) ? json.map(read) : []) };
+    return {
+      text: `(${text})`,
+      values,
+      read: (json, waiting) => (Array.isArray(json) ? json.map((row) => read(row, waiting)) : []),
+    };
   }
 
   #one(level: Level, rows: Rows, correlation?: Correlation): Cell {
     const { text, values, read } = this.#selected(level, rows, correlation, (row) => row);
-    return { text: `(${text})`, values, read: (json) => (json === null ? null : read(json)) };
+    return {
+      text: `(${text})`,
+      values,
+      read: (json, waiting) => (json === null ? null : read(json, waiting)),
+    };
   }
 
   #selected(
@@ -96,9 +143,9 @@ export class StatementBuilder {
     return {
       text: `json_build_array(${list?.text ?? 'null'}, ${total?.text ?? 'null'})`,
       values: [...(list?.values ?? []), ...(total?.values ?? [])],
-      read: (json) => {
+      read: (json, waiting) => {
         const [found, number] = json as [unknown, number | null];
-        return { rows: list?.read(found) ?? [], total: number };
+        return { rows: list?.read(found, waiting) ?? [], total: number };
       },
     };
   }
@@ -142,23 +189,33 @@ export class StatementBuilder {
     const cells: string[] = [];
     const values: unknown[] = [];
     const readers: (readonly [name: string, read: Reader])[] = [];
+    const relations: (readonly [slot: string, at: number, read: Cell['read']])[] = [];
+    const waits: (readonly [edge: Edge, places: readonly number[]])[] = [];
     const put = (sql: string) => cells.push(sql) - 1;
     for (const name of level.columns) {
       readers.push([name, columnReader(this.#em, level.entity, propertyOf(level.entity, name), alias, put)]);
     }
     for (const edge of level.edges.values()) {
+      if (this.#batched.has(edge)) {
+        const key = edge.use.relation.own();
+        waits.push([edge, key.map(({ name }) => put(`${column(alias, name)}::text`))]);
+        continue;
+      }
       const cell = this.#edge(edge, alias);
       values.push(...cell.values);
-      const at = put(cell.text);
-      readers.push([edge.slot, (json) => cell.read(json[at])]);
+      relations.push([edge.slot, put(cell.text), cell.read]);
     }
     const cursor = rows.cursors ? this.#cursor(rows, alias) : undefined;
     const cursorAt = cursor ? put(cursor.text) : -1;
     if (cursor) values.push(...cursor.values);
-    const read = (json: unknown) => {
+    const read = (json: unknown, waiting: Waiting[]) => {
       const array = chunks > 1 ? (json as unknown[][]).flat() : (json as unknown[]);
       const row = new LoadedRow(level);
       for (const [name, reader] of readers) row[name] = reader(array);
+      for (const [slot, at, reader] of relations) row[slot] = reader(array[at], waiting);
+      for (const [edge, places] of waits) {
+        waiting.push({ edge, row, key: places.map((at) => array[at] as string | null) });
+      }
       if (cursor) row[cursorOf] = array[cursorAt] as readonly (string | null)[];
       return row;
     };
@@ -200,10 +257,10 @@ export class StatementBuilder {
     return {
       text: `(case ${whens.join(' ')} end)`,
       values: cells.flatMap(({ cell }) => cell.values),
-      read: (json) => {
+      read: (json, waiting) => {
         if (json === null) return null;
         const [which, row] = json as [number, unknown];
-        return cells[which]?.cell.read(row) ?? null;
+        return cells[which]?.cell.read(row, waiting) ?? null;
       },
     };
   }

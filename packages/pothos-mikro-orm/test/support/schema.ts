@@ -3,6 +3,8 @@ import SchemaBuilder, { type SchemaTypes } from '@pothos/core';
 import relay from '@pothos/plugin-relay';
 import { GraphQLScalarType } from 'graphql';
 import pothosMikroOrm, { type Criteria, type EntityRow, type MikroOrmOptions } from '../../src/index.ts';
+import type { SplittingLimits } from '../../src/plan/splitting.ts';
+import { loaderOf } from '../../src/schema/builder-loader.ts';
 import {
   CardPayment,
   Country,
@@ -42,15 +44,19 @@ export interface Types {
 export type Options = Pick<
   Partial<MikroOrmOptions<Types & SchemaTypes>>,
   'execute' | 'allowed' | 'visible' | 'maxSize' | 'defaultSize'
->;
+> & {
+  /** When relations are batched: other limits than the plugin's own. */
+  limits?: SplittingLimits;
+};
 
-export function createBuilder(orm: Pick<MikroORM, 'getMetadata'>, options: Options = {}) {
+export function createBuilder(orm: Pick<MikroORM, 'getMetadata'>, { limits, ...options }: Options = {}) {
   const builder = new SchemaBuilder<Types>({
     plugins: [relay, pothosMikroOrm],
     defaultFieldNullability: false,
     relay: {},
     mikroOrm: { orm, em: ({ em }) => em, ...options },
   });
+  if (limits) loaderOf(builder as never).limits = limits;
   const text = (value: unknown) => (value instanceof Date ? value.toISOString() : String(value));
   builder.addScalarType('BigInt', new GraphQLScalarType<bigint, string>({ name: 'BigInt', serialize: text }));
   builder.addScalarType(
