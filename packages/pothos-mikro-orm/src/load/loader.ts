@@ -37,17 +37,17 @@ export class Loader {
   readonly maxSize: number;
   /** Rows that lack a field, until the tick is over. */
   readonly missing = new Batches<MissingField, ReadonlyMap<string, LoadedRow>>();
-  readonly statements = new Statements();
-  /** Tests set others: replies must not depend on them. */
+  // Tests set others of these three: replies must not depend on them.
   limits: SplittingLimits = defaultLimits;
-  readonly #plans: Plans;
+  statements = new Statements();
+  plans: Plans;
   readonly #usualLimits: ReadonlySet<number>;
 
   constructor(options: MikroOrmOptions<SchemaTypes>) {
     this.options = options;
     this.defaultSize = options.defaultSize ?? defaultPageSize;
     this.maxSize = options.maxSize ?? defaultMaxSize;
-    this.#plans = new Plans(options.allowed);
+    this.plans = new Plans(options.allowed);
     const usual = [1, 2, 3, 5, 10, 20, 25, 50, 100, this.defaultSize, this.maxSize];
     this.#usualLimits = new Set(usual.flatMap((size) => [size, size + 1]));
   }
@@ -59,7 +59,7 @@ export class Loader {
     build: (scope: SelectionScope, level: Level, wants: Wants) => void,
     nodes: readonly FieldNode[] = info.fieldNodes,
   ): Plan {
-    return this.#plans.find(info, nodes, target, context, build);
+    return this.plans.find(info, nodes, target, context, build);
   }
 
   /**

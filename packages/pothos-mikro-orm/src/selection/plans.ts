@@ -59,12 +59,13 @@ const most = { count: 5000, size: 200_000 };
 
 /** Plans by field node: they go with the document, and together they are bounded. */
 export class Plans {
-  readonly #budget = new Budget(most);
+  readonly #budget: Budget;
   readonly #known = new WeakMap<FieldNode, Known[]>();
   readonly #allowed: Allowed | undefined;
 
-  constructor(allowed: Allowed | undefined) {
+  constructor(allowed: Allowed | undefined, bounds: typeof most = most) {
     this.#allowed = allowed;
+    this.#budget = new Budget(bounds);
   }
 
   /**

@@ -66,6 +66,7 @@ const CustomerSchema = defineEntity({
     settings: p.json<{ tags?: string[]; depth?: number } | null>().nullable(),
     createdAt: p.datetime(),
     deletedAt: p.datetime().nullable(),
+    formerAddresses: () => p.embedded(Address).array().nullable(),
     invoices: () => p.oneToMany(Invoice).mappedBy('customer'),
     profile: () => p.oneToOne(Profile).mappedBy('customer').ref().nullable(),
     tags: () => p.manyToMany(Tag).inversedBy('customers').pivotTable('customer_tags'),
@@ -189,6 +190,32 @@ const NoteSchema = defineEntity({
   }),
 });
 
+export const priceKinds = ['list', 'net'] as const;
+/** A key of two columns, and columns whose type PostgreSQL was told: an enum, a time without a zone. */
+const PriceSchema = defineEntity({
+  name: 'Price',
+  tableName: 'prices',
+  properties: (p) => ({
+    sku: p.string().primary(),
+    currency: p.character().length(3).primary(),
+    kind: p.enum(priceKinds).nativeEnumName('price_kind'),
+    amount: p.decimal().precision(20).scale(4),
+    since: p.datetime().columnType('timestamp'),
+    until: p.datetime().columnType('timestamptz(0)').nullable(),
+    opensAt: p.string().columnType('timetz').nullable(),
+    quotes: () => p.oneToMany(Quote).mappedBy('price'),
+  }),
+});
+const QuoteSchema = defineEntity({
+  name: 'Quote',
+  tableName: 'quotes',
+  properties: (p) => ({
+    id: p.bigint().primary(),
+    price: () => p.manyToOne(Price).ref(),
+    note: p.text().nullable(),
+  }),
+});
+
 export class Address extends AddressSchema.class {}
 AddressSchema.setClass(Address);
 export class Preferences extends PreferencesSchema.class {}
@@ -213,17 +240,24 @@ export class TransferPayment extends TransferPaymentSchema.class {}
 TransferPaymentSchema.setClass(TransferPayment);
 export class Note extends NoteSchema.class {}
 NoteSchema.setClass(Note);
-export const entities = [
-  Address,
-  Preferences,
+export class Price extends PriceSchema.class {}
+PriceSchema.setClass(Price);
+export class Quote extends QuoteSchema.class {}
+QuoteSchema.setClass(Quote);
+
+/** Those whose rows can be asked for. */
+export const roots = [
   Customer,
-  Profile,
-  Tag,
   Invoice,
   Line,
   Product,
+  Profile,
+  Tag,
   Payment,
   CardPayment,
   TransferPayment,
   Note,
+  Price,
+  Quote,
 ];
+export const entities = [Address, Preferences, ...roots];

@@ -5,8 +5,11 @@ import type {
   SqlEntityManager,
 } from '@mikro-orm/postgresql';
 import SchemaBuilder from '@pothos/core';
+import relay from '@pothos/plugin-relay';
 import { GraphQLScalarType, type GraphQLSchema } from 'graphql';
 import pothosMikroOrm, { type Criteria } from '../../src/index.ts';
+import type { SplittingLimits } from '../../src/plan/splitting.ts';
+import { loaderOf } from '../../src/schema/builder-loader.ts';
 
 interface Types {
   Context: { em: SqlEntityManager; criteria: Criteria<object> };
@@ -28,19 +31,35 @@ export const relationsOf = (entity: EntityMetadata): EntityProperty[] =>
 interface AnyFields {
   expose(name: string, options: object): never;
   relation(name: string, options: object): never;
+  relatedConnection(name: string, options: object): never;
+  relatedCount(name: string, options: object): never;
+}
+
+/** The order of a list that says none of its own. */
+export const byKey = ({ primaryKeys }: EntityMetadata) =>
+  Object.fromEntries(primaryKeys.map((key) => [key, 'asc']));
+
+export interface EverythingSchema {
+  readonly schema: GraphQLSchema;
+  /** Says when relations are batched. */
+  split(limits: SplittingLimits): void;
 }
 
 interface AnyBuilder {
   entityObject(entity: unknown, options: { fields: (t: AnyFields) => Record<string, never> }): unknown;
 }
 
-/** A schema that shows every column and relation of every entity, with values as they are. */
+/**
+ * A schema that shows every column and relation of every entity, with values as they are; each list as a list, as pages
+ * and as a number.
+ */
 export function everythingSchema(
   metadata: MetadataStorage,
   entities: readonly EntityMetadata[],
-): GraphQLSchema {
+): EverythingSchema {
   const builder = new SchemaBuilder<Types>({
-    plugins: [pothosMikroOrm],
+    plugins: [relay, pothosMikroOrm],
+    relay: {},
     mikroOrm: { metadata, em: ({ em }) => em, maxSize: 10_000 },
   });
   builder.addScalarType('Any', new GraphQLScalarType({ name: 'Any', serialize: (value) => value }));
@@ -49,7 +68,7 @@ export function everythingSchema(
     for (const property of relationsOf(entity)) {
       if (!property.polymorphic) continue;
       const types = (property.polymorphTargets ?? []).map((target) => target.class as never);
-      const name = `${entity.className}_${String(property.name)}`;
+      const name = unionName(entity, property);
       unions.set(name, builder.unionType(name, { types }));
     }
     (builder as unknown as AnyBuilder).entityObject(entity.class, {
@@ -58,13 +77,9 @@ export function everythingSchema(
           columnsOf(entity).map((name) => [name, t.expose(name, { type: 'Any', nullable: true })]),
         ),
         ...Object.fromEntries(
-          relationsOf(entity).map((property) => {
-            const name = String(property.name);
-            const union = unions.get(`${entity.className}_${name}`);
-            const key = property.targetMeta?.primaryKeys[0] ?? 'id';
-            const query = isToMany(property) ? { query: () => ({ orderBy: { [key]: 'asc' } }) } : {};
-            return [name, t.relation(name, { nullable: true, ...query, ...(union ? { type: union } : {}) })];
-          }),
+          relationsOf(entity).flatMap((property) =>
+            relationFields(t, property, unions.get(unionName(entity, property))),
+          ),
         ),
       }),
     });
@@ -72,14 +87,42 @@ export function everythingSchema(
   builder.queryType({
     fields: (t) =>
       Object.fromEntries(
-        entities.map((entity) => [
-          entity.className,
-          t.entityField({
-            type: [entity.class as abstract new () => object],
-            resolve: (read, _root, _args, { criteria }) => read(criteria),
-          }),
-        ]),
+        entities.flatMap((entity) => {
+          const type = entity.class as abstract new () => object;
+          return [
+            [
+              entity.className,
+              t.entityField({ type: [type], resolve: (read, _root, _args, { criteria }) => read(criteria) }),
+            ],
+            [
+              `${entity.className}_pages`,
+              t.entityConnection({ type, query: (_root, _args, { criteria }) => criteria }),
+            ],
+          ];
+        }),
       ),
   });
-  return builder.toSchema();
+  const schema = builder.toSchema();
+  const loader = loaderOf(builder as never);
+  return {
+    schema,
+    split: (limits) => {
+      loader.limits = limits;
+    },
+  };
+}
+
+const unionName = (entity: EntityMetadata, { name }: EntityProperty) => `${entity.className}_${String(name)}`;
+
+function relationFields(t: AnyFields, property: EntityProperty, union: unknown): [string, never][] {
+  const name = String(property.name);
+  if (!isToMany(property))
+    return [[name, t.relation(name, { nullable: true, ...(union ? { type: union } : {}) })]];
+  const target = property.targetMeta;
+  const query = () => ({ orderBy: target ? byKey(target) : {} });
+  return [
+    [name, t.relation(name, { query })],
+    [`${name}_pages`, t.relatedConnection(name, { query })],
+    [`${name}_count`, t.relatedCount(name, {})],
+  ];
 }

@@ -44,6 +44,12 @@ export async function seed(
   const big = () => pick('9223372036854775807', '-9223372036854775808', '9007199254740993', '0', '42');
   const num = () => pick('1234567890123456.7891', '-0.0001', '0', '10.5000', 'NaN', '9999999999999999.9999');
   const fl = () => pick('NaN', 'Infinity', '-Infinity', '0.1', '-0', '1e308', '5e-324', '123.456');
+  const address = () => ({
+    street: text(),
+    city: text(),
+    zip: maybe(text()),
+    moved_in: maybe('2024-02-29T12:34:56.123Z'),
+  });
   const enc = (v: string) => new ReversedType().convertToDatabaseValue(v);
   const uuid = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
   for (let i = 1; i <= 8; i++) await c.query('insert into tags values ($1,$2)', [i, text()]);
@@ -55,7 +61,7 @@ export async function seed(
       i > 5 ? `sku${1 + rnd(i - 1)}` : null,
     ]);
   for (let i = 1; i <= customers; i++) {
-    await c.query('insert into customers values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13)', [
+    await c.query('insert into customers values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14)', [
       uuid(i),
       text(),
       maybe(text()),
@@ -69,6 +75,7 @@ export async function seed(
       maybe(pick<unknown>({ tags: [text()], depth: 3 }, [], 'null')),
       ts(),
       rnd(5) === 0 ? ts() : null,
+      maybe(JSON.stringify(Array.from({ length: rnd(3) }, address))),
     ]);
     for (let t = 1; t <= 8; t++)
       if (rnd(3) === 0) await c.query('insert into customer_tags values ($1,$2)', [uuid(i), t]);
@@ -144,4 +151,18 @@ export async function seed(
       k === 2 ? null : k ? 1 + rnd(invoices) : p,
     ]);
   }
+  for (let i = 1; i <= 12; i++) {
+    for (const currency of ['EUR', 'JPY', 'CHF'].slice(rnd(3)))
+      await c.query('insert into prices values ($1,$2,$3,$4,$5,$6,$7)', [
+        `sku${i}`,
+        currency,
+        pick('list', 'net'),
+        num(),
+        pick('2024-03-31 02:30:00', '2024-02-29 12:34:56.123456', '0044-03-15 12:00:00', 'infinity'),
+        maybe(pick('2024-07-01 00:00:00+00', '1999-12-31 23:59:59+05:30')),
+        maybe(pick('23:59:59+05:45', '00:00:00-03:30')),
+      ]);
+  }
+  await c.query(`insert into quotes select row_number() over (order by sku, currency, i), sku, currency,
+    case when i > 1 then sku || i end from prices, generate_series(1, 3) i where (length(sku) + i) % 3 > 0`);
 }

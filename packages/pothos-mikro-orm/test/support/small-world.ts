@@ -26,6 +26,7 @@ export const createSmallBuilder = (orm: MikroORM, texts: string[]) =>
 
 export interface SmallWorld extends AsyncDisposable {
   readonly orm: MikroORM;
+  readonly schema: GraphQLSchema;
   ask(source: string, em?: MikroORM['em']): Promise<{ data: unknown; errors: string[]; texts: string[] }>;
 }
 
@@ -45,6 +46,7 @@ export async function createSmallWorld(
   const schema: GraphQLSchema = builder.toSchema();
   return {
     orm,
+    schema,
     async ask(source, em = orm.em.fork()) {
       texts.length = 0;
       const { data, errors = [] } = await execute({ schema, document: parse(source), contextValue: { em } });
