@@ -102,4 +102,29 @@ describe('statements are reused', () => {
       expect([data.invoice.a.length, data.invoice.b.length]).toEqual([n, 1]);
     }
   });
+
+  it('[DO] all tenants share what was built: the schema is not in the text', async () => {
+    const schemas = ['tenant_a', 'tenant_b'];
+    for (const name of schemas) {
+      await world.orm.em
+        .getConnection()
+        .executeDump(
+          `create schema ${name}; create table ${name}.tag (like public.tag); insert into ${name}.tag values (1, '${name}')`,
+        );
+    }
+    const document = parse('{ tags { name } }');
+    const answers = [];
+    for (const name of [...schemas, ...schemas]) {
+      built = 0;
+      texts.length = 0;
+      const data = await world.em().transactional(async (em) => {
+        await em.execute(`set local search_path to ${name}`);
+        return (await execute({ schema: world.schema, document, contextValue: { em } })).data;
+      });
+      answers.push({ data: JSON.parse(JSON.stringify(data)), built, text: texts[0] });
+    }
+    expect(answers.map(({ data }) => data.tags)).toEqual([...schemas, ...schemas].map((name) => [{ name }]));
+    expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
+    expect(answers.map((one) => one.built > 0)).toEqual([true, false, false, false]);
+  });
 });
