@@ -171,6 +171,21 @@ describe('invoicing', () => {
     expect(await gateway.logLine(reply)).toMatchObject({ statements: 1 });
   });
 
+  test('[DO] a page that could have thousands of invoices is two statements of one snapshot', async () => {
+    await createDraft();
+    const reply = await ask(
+      '{ customers(first: 60) { nodes { id name invoices(first: 20) { totalCount nodes { customer { id } } } } } }',
+    );
+    expect(reply.body.errors).toBeUndefined();
+    const { nodes } = (reply.body.data as { customers: { nodes: CustomerWithInvoices[] } }).customers;
+    const here = nodes.find(({ id }) => id === customer);
+    expect(here?.invoices.totalCount).toBeGreaterThan(0);
+    for (const { id, invoices } of nodes) {
+      expect(invoices.nodes.every((invoice) => invoice.customer.id === id)).toBe(true);
+    }
+    expect(await gateway.logLine(reply)).toMatchObject({ statements: 2 });
+  });
+
   test('[SC] an update from an old version is refused', async () => {
     const id = await createCustomer('Optimist Studio');
     const rename = (name: string) => run(RENAME_CUSTOMER, { id, version: 1, name });
@@ -300,3 +315,11 @@ describe('invoicing', () => {
     expect(new Set(seen).size).toBe(total);
   });
 });
+
+interface CustomerWithInvoices {
+  readonly id: string;
+  readonly invoices: {
+    readonly totalCount: number;
+    readonly nodes: readonly { readonly customer: { readonly id: string } }[];
+  };
+}

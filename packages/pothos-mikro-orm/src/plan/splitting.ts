@@ -14,7 +14,7 @@ export interface SplittingLimits {
 }
 
 /** The figures behind these: `docs/splitting.md`. */
-export const defaultLimits: SplittingLimits = { rows: 1000, wideParents: 50, unstated: 10 };
+export const defaultLimits: SplittingLimits = { rows: 1000, wideParents: 100, unstated: 10 };
 
 /** How many rows a relation is expected to have of each parent. */
 export type Expected = (edge: Edge) => number;

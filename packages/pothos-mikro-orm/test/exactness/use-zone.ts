@@ -26,7 +26,7 @@ export const zones = [
 /** When relations are batched: never, as the plugin has it, soon, always. */
 export const splittings: readonly SplittingLimits[] = [
   { rows: Number.POSITIVE_INFINITY, wideParents: Number.POSITIVE_INFINITY, unstated: 10 },
-  { rows: 1000, wideParents: 50, unstated: 10 },
+  { rows: 1000, wideParents: 100, unstated: 10 },
   { rows: 40, wideParents: 5, unstated: 10 },
   { rows: 0, wideParents: 0, unstated: 10 },
 ];
