@@ -61,7 +61,7 @@ describe.each(zones)('in $process, with sessions in $session, a selection is exa
       const expected = found.map((row: object) => trees.hydrated(row, entity, one.tree));
       expect(await answer(world.current, one)).toEqual(expected);
     });
-    await fc.assert(check, { numRuns: runs(80) });
+    await fc.assert(check, { numRuns: runs(60) });
   });
 
   it('[DO] what em.find gives relation by relation, where a path comes back to an entity', {
@@ -77,7 +77,7 @@ describe.each(zones)('in $process, with sessions in $session, a selection is exa
       const rows = await byRelation(world.current, entity, one.tree, found);
       expect(await answer(world.current, one)).toEqual(found.map((row) => rows.get(keyOf(entity, row))));
     });
-    await fc.assert(check, { numRuns: runs(40) });
+    await fc.assert(check, { numRuns: runs(30) });
   });
 });
 

@@ -70,7 +70,7 @@ describe.each(zones)('in $process, with sessions in $session', (zone) => {
       }
       expect(comparable(rows)).toEqual(found.map((row: object) => columnValues(row, entity, [])));
     });
-    await fc.assert(check, { numRuns: runs(30) });
+    await fc.assert(check, { numRuns: runs(20) });
   });
 
   it('[DO] a connection and a number over a relation are of the list that populate gives', {
@@ -121,6 +121,6 @@ describe.each(zones)('in $process, with sessions in $session', (zone) => {
         expect(comparable(data?.[entity.className])).toEqual(expected);
       },
     );
-    await fc.assert(check, { numRuns: runs(30) });
+    await fc.assert(check, { numRuns: runs(20) });
   });
 });
