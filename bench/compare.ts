@@ -1,4 +1,5 @@
 import { deepStrictEqual } from 'node:assert/strict';
+import { resolve } from 'node:path';
 import { canonical } from './canonical.ts';
 import { startIssuer } from './data/issuer.ts';
 import { preparePlaces } from './data/prepare.ts';
@@ -9,9 +10,10 @@ import { takeCores } from './machine/cores.ts';
 import { startDatabase } from './machine/database.ts';
 import { processorTime } from './machine/processor-time.ts';
 import type { Options } from './options.ts';
-import { report } from './report.ts';
+import { reportComparison } from './report/comparison.ts';
 import { makeRequests, type RequestName } from './requests.ts';
 import { installPackages, type RunningServer, type ServerName, startServer } from './servers.ts';
+import { countTrips } from './trips.ts';
 
 /** One server in one round. */
 export interface Round extends LoadResult {
@@ -39,7 +41,8 @@ export async function compare(options: Options): Promise<void> {
   const tokens = new Tokens(issuer);
   const servers: RunningServer[] = [];
   for (const name of only) {
-    const surroundings = { issuer, places, connections, core: cores.server };
+    const nodeOptions = name === 'insula' ? profiling(options) : [];
+    const surroundings = { issuer, places, connections, core: cores.server, nodeOptions };
     servers.push(resources.use(await startServer(name, surroundings)));
   }
 
@@ -71,8 +74,14 @@ export async function compare(options: Options): Promise<void> {
     }
     if (request === 'create') await removeWritten(places);
   }
-  await report({ options, rounds, postgresql: database.version });
+  const surroundings = { issuer, places, connections, core: cores.server };
+  const trips = await countTrips(options, surroundings, { sizes, tokens });
+  if (requests.includes('create')) await removeWritten(places);
+  reportComparison({ options, rounds, trips, postgresql: database.version });
 }
+
+const profiling = ({ profile }: Options) =>
+  profile ? ['--cpu-prof', `--cpu-prof-dir=${resolve(profile)}`] : [];
 
 /** Another one begins in each round, and every second round goes backwards. */
 function inTurn(servers: readonly RunningServer[], round: number): RunningServer[] {

@@ -19,6 +19,8 @@ export interface Surroundings {
   readonly connections: number;
   /** The core that servers run on; undefined where processes can't be kept on one. */
   readonly core: string | undefined;
+  /** What the server's connections are called in `pg_stat_activity`. */
+  readonly label?: string;
   /** Options for Node of the server under test, such as `--cpu-prof`. */
   readonly nodeOptions?: readonly string[];
 }
@@ -32,8 +34,14 @@ interface Entry {
   readonly settings: (surroundings: Surroundings) => Record<string, string>;
 }
 
+function labelled(url: string, label: string | undefined): string {
+  const address = new URL(url);
+  if (label !== undefined) address.searchParams.set('application_name', label);
+  return address.href;
+}
+
 const peer = (surroundings: Surroundings): Record<string, string> => ({
-  DATABASE_URL: peerUrl(surroundings.places.peers),
+  DATABASE_URL: labelled(peerUrl(surroundings.places.peers), surroundings.label),
   JWKS_URI: surroundings.issuer.jwksUri,
   ISSUER: surroundings.issuer.issuer,
   AUDIENCE,
@@ -44,8 +52,8 @@ const ENTRIES: Readonly<Record<ServerName, Entry>> = {
   insula: {
     dialect: 'insula',
     program: ['../src/cli/main.ts', 'serve'],
-    settings: ({ places, issuer: { issuer, jwksUri }, connections }) => ({
-      DATABASE_URL: places.insula.url,
+    settings: ({ places, issuer: { issuer, jwksUri }, connections, label }) => ({
+      DATABASE_URL: labelled(places.insula.url, label),
       INSULA_MASTER_KEY: places.insula.masterKey.toString('base64'),
       INSULA_ISSUERS: JSON.stringify([{ issuer, audience: AUDIENCE, jwksUri, algorithms: ['EdDSA'] }]),
       INSULA_TENANT_SOURCES: 'header,claim',

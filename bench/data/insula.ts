@@ -6,6 +6,7 @@ import { createMigratedTenant } from '../../src/fleet/provision.ts';
 import { modules } from '../../src/modules/index.ts';
 import { composeModules } from '../../src/platform/index.ts';
 import type { Place } from './place.ts';
+import { settle } from './settle.ts';
 import { MEMBERS_PER_TENANT, type Sizes, slugOf, subjectOf } from './sizes.ts';
 import { sqlFile } from './sql.ts';
 
@@ -30,13 +31,15 @@ export async function fillInsula({ url, masterKey }: Place, sizes: Sizes, from =
       const start = performance.now();
       const { tenant } = await createMigratedTenant(owner, plan, { slug, name: slug, masterKey });
       provisioning += performance.now() - start;
-      await admin.query(`set search_path = ${tenant.id}; ${sqlFile('rows.sql', { slug, ...sizes })}`);
-      await admin.query(
-        `insert into insula.membership (tenant, subject, roles) select $1, unnest($2::text[]), '{owner}'`,
-        [tenant.id, Array.from({ length: MEMBERS_PER_TENANT }, (_, member) => subjectOf(member))],
-      );
+      const members = Array.from({ length: MEMBERS_PER_TENANT }, (_, member) => subjectOf(member));
+      // One transaction: whoever counts members counts filled tenants.
+      await admin.query(`
+        set search_path = ${tenant.id};
+        ${sqlFile('rows.sql', { slug, ...sizes })}
+        insert into insula.membership (tenant, subject, roles)
+        select '${tenant.id}', unnest('{${members.join(',')}}'::text[]), '{owner}'`);
+      await settle(admin, number);
     }
-    if (sizes.tenants > from) await admin.query('vacuum analyze');
   } finally {
     await admin.end();
     await owner.end();

@@ -3,6 +3,7 @@ import { readMigrations } from '../../src/fleet/migrations.ts';
 import { modules } from '../../src/modules/index.ts';
 import { composeModules } from '../../src/platform/index.ts';
 import { PEER_LOGIN, type Place } from './place.ts';
+import { settle } from './settle.ts';
 import { type Sizes, slugOf } from './sizes.ts';
 import { sqlFile } from './sql.ts';
 
@@ -47,8 +48,9 @@ export async function fillPeers({ url, masterKey }: Place, sizes: Sizes, from = 
         ${sqlFile('peer-tenant.sql', { tenant })}
         insert into bench.tenant values ('${slug}', '${tenant}');
         commit`);
+      await admin.query(`set search_path = ${tenant}`);
+      await settle(admin, number);
     }
-    if (sizes.tenants > from) await admin.query('vacuum analyze');
   } finally {
     await admin.end();
   }

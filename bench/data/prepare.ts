@@ -11,26 +11,37 @@ export interface Places {
   readonly peers: Place;
 }
 
-/** Fills what is not filled yet; a second run finds everything there. */
-export async function preparePlaces(server: BenchServer, sizes: Sizes): Promise<Places> {
+/**
+ * Fills what is not filled yet; a second run finds everything there.
+ *
+ * @param peerTenants how many tenants the peers get, if not all of them
+ */
+export async function preparePlaces(
+  server: BenchServer,
+  sizes: Sizes,
+  peerTenants = sizes.tenants,
+): Promise<Places> {
   const name = `${sizes.customers}_${sizes.invoices}`;
   const places = { insula: await server.place(`insula_${name}`), peers: await server.place(`peers_${name}`) };
-  const provisioned = await asAdmin(places.insula.url, (admin) => countOf(admin, 'insula.tenant'));
+  const provisioned = await asAdmin(places.insula.url, (admin) =>
+    countOf(admin, 'insula.membership', 'tenant'),
+  );
   if (provisioned < sizes.tenants) {
     console.log(`provisioning ${sizes.tenants - provisioned} tenants …`);
     const each = await fillInsula(places.insula, sizes, provisioned);
     console.log(`provisioned: ${each.toFixed(1)} ms for each tenant`);
   }
-  const copied = await asAdmin(places.peers.url, (admin) => countOf(admin, 'bench.tenant'));
-  if (copied < sizes.tenants) await fillPeers(places.peers, sizes, copied);
+  const copied = await asAdmin(places.peers.url, (admin) => countOf(admin, 'bench.tenant', 'slug'));
+  if (copied < peerTenants) await fillPeers(places.peers, { ...sizes, tenants: peerTenants }, copied);
   return places;
 }
 
-async function countOf(admin: pg.Client, table: string): Promise<number> {
+/** How many different values a column has; none where there is no such table. */
+async function countOf(admin: pg.Client, table: string, column: string): Promise<number> {
   const { rows } = await admin.query<{ name: string | null }>('select to_regclass($1) as name', [table]);
   if (rows[0]?.name == null) return 0;
   const { rows: counted } = await admin.query<{ count: number }>(
-    `select count(*)::int as count from ${table}`,
+    `select count(distinct ${column})::int as count from ${table}`,
   );
   return counted[0]?.count ?? 0;
 }
