@@ -25,6 +25,9 @@ export interface Round extends LoadResult {
 /** The rounds of each server, for each request. */
 export type Rounds = Map<RequestName, Map<ServerName, Round[]>>;
 
+/** Of each tenant. */
+const ROWS = { customers: 500, invoices: 2_000 };
+const FEW_ROWS = { customers: 50, invoices: 200 };
 const REQUESTS_MADE = 2_000;
 const SAMPLES = 12;
 
@@ -32,10 +35,10 @@ const SAMPLES = 12;
 export async function compare(options: Options): Promise<void> {
   const { only, requests, connections, warmUp } = options;
   only.forEach(installPackages);
-  const sizes: Sizes = { tenants: options.tenants, customers: 500, invoices: 2_000 };
+  const sizes: Sizes = { tenants: options.tenants, ...(options.quick ? FEW_ROWS : ROWS) };
   await using resources = new AsyncDisposableStack();
   const cores = takeCores();
-  const database = resources.use(await startDatabase('comparison'));
+  const database = resources.use(await startDatabase('comparison', options.data));
   const places = await preparePlaces(database, sizes);
   const issuer = resources.use(await startIssuer());
   const tokens = new Tokens(issuer);
@@ -63,7 +66,7 @@ export async function compare(options: Options): Promise<void> {
       seconds,
     });
     await verify(servers, request, (server) => prepared.get(server)?.slice(0, SAMPLES) ?? []);
-    for (const server of servers) await send(loadOf(server, warmUp));
+    if (!options.quick) for (const server of servers) await send(loadOf(server, warmUp));
     const measured = new Map<ServerName, Round[]>(servers.map(({ name }) => [name, []]));
     rounds.set(request, measured);
     for (let round = 0; round < options.rounds; round++) {

@@ -11,6 +11,10 @@ export interface Options {
   readonly only: readonly ServerName[];
   readonly requests: readonly RequestName[];
   readonly tenants: number;
+  /** The folder that keeps the database; relative to where the command runs. @default bench/.data */
+  readonly data: string | undefined;
+  /** To see that everything works: the figures are none. */
+  readonly quick: boolean;
   /** Where results are written; undefined for nowhere. */
   readonly out: string | undefined;
   /** A folder for CPU profiles of Insula. */
@@ -30,9 +34,10 @@ export const USAGE = `npm run bench -- [options]
   --warm-up 3              seconds before the first round
   --connections 16         of the load, and of each server's pool
   --tenants 50
+  --data folder            where the database is kept; bench/.data if left out
   --out comparison         the name of the files in bench/results/
   --profile folder         CPU profiles of Insula: its figures are none then
-  --quick                  one short round with few tenants, to see that everything works; writes nothing`;
+  --quick                  one short round with few tenants and rows, to see that everything works; writes nothing`;
 
 /** @throws UsageError */
 export function readOptions(args: readonly string[]): Options {
@@ -45,8 +50,10 @@ export function readOptions(args: readonly string[]): Options {
     seconds: count('seconds', values.seconds, quick ? 1 : 3),
     warmUp: count('warm-up', values['warm-up'], quick ? 1 : 3),
     connections: count('connections', values.connections, 16),
-    tenants: count('tenants', values.tenants, quick ? 3 : 50),
-    out: values.out ?? (quick ? undefined : 'comparison'),
+    tenants: count('tenants', values.tenants, quick ? 2 : 50),
+    data: values.data,
+    quick,
+    out: values.out ?? (quick || values.profile ? undefined : 'comparison'),
     profile: values.profile,
   };
 }
@@ -63,6 +70,7 @@ function parse(args: readonly string[]) {
         'warm-up': { type: 'string' },
         connections: { type: 'string' },
         tenants: { type: 'string' },
+        data: { type: 'string' },
         out: { type: 'string' },
         profile: { type: 'string' },
         quick: { type: 'boolean' },

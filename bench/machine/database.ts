@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { databaseUrl } from '../../src/database/client.ts';
@@ -30,9 +30,15 @@ export interface BenchServer extends AsyncDisposable {
   place(name: string): Promise<Place>;
 }
 
-/** Starts PostgreSQL in a git-ignored folder, which keeps its data for the next run. */
-export async function startDatabase(folder: string): Promise<BenchServer> {
-  const directory = fileURLToPath(new URL(`../.data/${folder}/`, import.meta.url));
+const DATA = fileURLToPath(new URL('../.data/', import.meta.url));
+
+/**
+ * Starts PostgreSQL in a folder that keeps its data for the next run.
+ *
+ * @param data where such folders are; the one beside this code is not under version control
+ */
+export async function startDatabase(name: string, data: string = DATA): Promise<BenchServer> {
+  const directory = join(resolve(data), name);
   mkdirSync(directory, { recursive: true });
   const keyFile = join(directory, 'master.key');
   if (!existsSync(keyFile)) writeFileSync(keyFile, randomBytes(32).toString('base64'), { mode: 0o600 });

@@ -35,6 +35,7 @@ const HEADINGS = [
   'database CPU ms',
   'statements',
   'round trips',
+  'its CPU / Insula’s',
   'Insula against it',
   'to reach',
 ];
@@ -71,7 +72,11 @@ function tableOf({ rounds, trips }: Results, request: RequestName): Table {
   const rows = [...servers].map(([name, measured]) => {
     const of = (pick: (round: Round) => number) => median(measured.map(pick));
     const ratios = measured.map(({ perSecond }, round) => (own[round]?.perSecond ?? Number.NaN) / perSecond);
+    const times = measured.map(
+      ({ serverTime }, round) => serverTime / (own[round]?.serverTime ?? Number.NaN),
+    );
     const counted = trips.get(request)?.get(name);
+    const compared = own.length > 0 && name !== 'insula';
     const target = TARGETS[request][name];
     return [
       name,
@@ -82,7 +87,8 @@ function tableOf({ rounds, trips }: Results, request: RequestName): Table {
       of(({ databaseTime }) => databaseTime).toFixed(3),
       counted?.statements.toFixed(1) ?? '',
       counted?.roundTrips.toFixed(1) ?? '',
-      own.length > 0 && name !== 'insula' ? withSpread(ratios) : '',
+      compared ? withSpread(times) : '',
+      compared ? withSpread(ratios) : '',
       target === undefined ? '' : `≥ ${target.toFixed(1)}`,
     ];
   });

@@ -20,7 +20,7 @@ export async function compareSpreads(options: SpreadOptions): Promise<void> {
   if (options.peerTenants > 0) installPackages('postgraphile');
   await using resources = new AsyncDisposableStack();
   const cores = takeCores();
-  const database = resources.use(await startDatabase('tenants'));
+  const database = resources.use(await startDatabase('tenants', options.data));
   const places = await preparePlaces(
     database,
     { ...ROWS, tenants: most },

@@ -11,6 +11,8 @@ export interface SpreadOptions {
   readonly connections: number;
   /** Requests that make an hour, sent over the largest number of tenants; 0 for none. */
   readonly hour: number;
+  /** The folder that keeps the database; relative to where the command runs. @default bench/.data */
+  readonly data: string | undefined;
   readonly out: string | undefined;
 }
 
@@ -21,6 +23,7 @@ export const USAGE = `npm run bench:tenants -- [options]
   --seconds 10             seconds of a round
   --connections 16         of the load, and of each server's pool
   --hour 36000             requests of the hour after which memory is looked at: 36,000 are ten a second
+  --data folder            where the database is kept; bench/.data if left out
   --out tenants            the name of the files in bench/results/
   --quick                  one short round, no peer, no hour: to see that everything works; writes nothing`;
 
@@ -38,6 +41,7 @@ export function readSpreadOptions(args: readonly string[]): SpreadOptions {
     seconds: count('seconds', values.seconds, quick ? 1 : 10),
     connections: count('connections', values.connections, 16),
     hour: orZero('hour', values.hour, quick ? 0 : 36_000),
+    data: values.data,
     out: values.out ?? (quick ? undefined : 'tenants'),
   };
 }
@@ -53,6 +57,7 @@ function parse(args: readonly string[]) {
         seconds: { type: 'string' },
         connections: { type: 'string' },
         hour: { type: 'string' },
+        data: { type: 'string' },
         out: { type: 'string' },
         quick: { type: 'boolean' },
       },
