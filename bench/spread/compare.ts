@@ -52,5 +52,5 @@ export async function compareSpreads(options: SpreadOptions): Promise<void> {
     const isLong = one.server.name === 'insula' && one.tenants > 1;
     while (isLong && one.sent < options.hour) await one.run(seconds, false);
   }
-  await reportSpreads({ options, series, first, versions, postgresql: database.version });
+  reportSpreads({ options, series, first, versions, postgresql: database.version });
 }
