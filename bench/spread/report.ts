@@ -16,6 +16,8 @@ export interface SpreadResults {
 }
 
 const MIB = 2 ** 20;
+/** Fewer tenants than that say nothing of what one costs: a process's memory varies by more. */
+const ENOUGH = 1_000;
 const HEADINGS = [
   'tenants',
   'server',
@@ -95,10 +97,13 @@ function otherFigures({ series, first, versions }: SpreadResults): string[] {
   const own = series.filter(({ server }) => server.name === 'insula');
   const [least, most] = [own[0], own.at(-1)];
   const memoryOf = (one: Series | undefined) => one?.memory.at(-1)?.gateway ?? Number.NaN;
-  const perTenant = (memoryOf(most) - memoryOf(least)) / ((most?.tenants ?? 0) - (least?.tenants ?? 0));
+  const more = (most?.tenants ?? 0) - (least?.tenants ?? 0);
+  const perTenant = (memoryOf(most) - memoryOf(least)) / more;
   return [
     'to reach with 2,000 tenants: ≥ 0.9 of one tenant, ≥ 2 × PostGraphile, backends ≤ 1,024 MiB; with 10,000: ≥ 0.7, ≤ 2,048 MiB',
-    `a tenant costs the gateway ${(perTenant / 1024).toFixed(1)} KiB (to reach: ≤ 20)`,
+    ...(more < ENOUGH
+      ? []
+      : [`a tenant costs the gateway ${(perTenant / 1024).toFixed(1)} KiB (to reach: ≤ 20)`]),
     `a tenant's first request took ${first.cold.toFixed(1)} ms, its later ones ${first.warm.toFixed(1)} ms: ${(first.cold / first.warm).toFixed(1)} × (to reach: ≤ 3; ${first.tenants} tenants)`,
     `two schema versions on one connection: ${versions.errors} errors in ${versions.requests} replies (to reach: 0)`,
   ];
