@@ -1,7 +1,8 @@
 import pg from 'pg';
 import { loginUrl } from '../../src/database/keys.ts';
 import { install } from '../../src/fleet/install.ts';
-import { readMigrations } from '../../src/fleet/migrations.ts';
+import { migrate } from '../../src/fleet/migrate.ts';
+import { type MigrationPlan, readMigrations } from '../../src/fleet/migrations.ts';
 import { createMigratedTenant } from '../../src/fleet/provision.ts';
 import { modules } from '../../src/modules/index.ts';
 import { composeModules } from '../../src/platform/index.ts';
@@ -10,6 +11,17 @@ import { settle } from './settle.ts';
 import { MEMBERS_PER_TENANT, type Sizes, slugOf, subjectOf } from './sizes.ts';
 import { sqlFile } from './sql.ts';
 
+/** Brings a database of an earlier run to what today's gateway expects, as operators do after an upgrade. */
+export async function renewInsula({ url, masterKey }: Place, plan: MigrationPlan): Promise<void> {
+  await install({ adminUrl: url, masterKey });
+  const owner = new pg.Pool({ connectionString: loginUrl(url, masterKey, 'owner'), max: 1 });
+  try {
+    await migrate({ owner, plan });
+  } finally {
+    await owner.end();
+  }
+}
+
 /**
  * Provisions tenants as Insula's own command does, and fills them.
  *
@@ -17,7 +29,6 @@ import { sqlFile } from './sql.ts';
  * @returns milliseconds that provisioning one took
  */
 export async function fillInsula({ url, masterKey }: Place, sizes: Sizes, from = 0): Promise<number> {
-  await install({ adminUrl: url, masterKey });
   const plan = readMigrations(composeModules(modules));
   const owner = new pg.Pool({ connectionString: loginUrl(url, masterKey, 'owner'), max: 1 });
   const admin = new pg.Client({ connectionString: url });

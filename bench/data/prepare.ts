@@ -1,6 +1,9 @@
 import type pg from 'pg';
+import { readMigrations } from '../../src/fleet/migrations.ts';
+import { modules } from '../../src/modules/index.ts';
+import { composeModules } from '../../src/platform/index.ts';
 import { asAdmin, type BenchServer } from '../machine/database.ts';
-import { fillInsula } from './insula.ts';
+import { fillInsula, renewInsula } from './insula.ts';
 import { fillPeers } from './peers.ts';
 import type { Place } from './place.ts';
 import type { Sizes } from './sizes.ts';
@@ -21,8 +24,11 @@ export async function preparePlaces(
   sizes: Sizes,
   peerTenants = sizes.tenants,
 ): Promise<Places> {
-  const name = `${sizes.customers}_${sizes.invoices}`;
+  const plan = readMigrations(composeModules(modules));
+  // Other migrations make other tables: those of the peers are made once.
+  const name = `${sizes.customers}_${sizes.invoices}_${plan.hash.slice(0, 8)}`;
   const places = { insula: await server.place(`insula_${name}`), peers: await server.place(`peers_${name}`) };
+  await renewInsula(places.insula, plan);
   const provisioned = await asAdmin(places.insula.url, (admin) =>
     countOf(admin, 'insula.membership', 'tenant'),
   );
