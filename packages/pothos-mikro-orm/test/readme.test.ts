@@ -16,7 +16,11 @@ it('[DO] the example of the README prints what it says', async () => {
   writeFileSync(file, block('ts'));
   try {
     const env = { ...process.env, DATABASE_URL: database.url };
-    const { stdout } = await promisify(execFile)(process.execPath, ['--no-warnings', file], { env });
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ['--conditions=@pothos-mikro-orm/source', '--no-warnings', file],
+      { env },
+    );
     expect(JSON.parse(stdout)).toEqual(JSON.parse(block('json')));
   } finally {
     rmSync(file);
