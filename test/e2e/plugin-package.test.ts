@@ -57,7 +57,8 @@ describe('the plugin, packed and installed in an empty folder', () => {
 
   test('[DO] … and answers as it says', async () => {
     await using server = await startPostgres();
-    const { answer, promised } = await runServer(folder, server.url);
-    expect(answer).toEqual(promised);
+    const { answers, promised } = await runServer(folder, server.url);
+    expect(promised).toHaveLength(2);
+    expect(answers).toEqual(promised);
   });
 });

@@ -123,7 +123,7 @@ declare global {
        * }));
        *
        * @example
-       * // what a mutation wrote is read in its transaction
+       * // what a mutation wrote is read in its transaction, if `em` is `orm.em.fork({ useContext: true })`
        * builder.mutationField('issue', (t) =>
        *   t.entityField({
        *     type: Invoice,

@@ -41,7 +41,7 @@ export function loans(builder: Builder): void {
       type: Loan,
       args: { isbn: t.arg.string({ required: true }) },
       resolve: (read, _root, { isbn }, { em, reader }) =>
-        em.transactional(async () => read({ key: await borrow(em, reader, isbn) })),
+        em.transactional(async (tx) => read({ key: await borrow(tx, reader, isbn) })),
     }),
   );
 }

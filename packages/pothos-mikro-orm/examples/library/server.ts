@@ -23,7 +23,8 @@ export async function createLibrary(databaseUrl: string): Promise<Library> {
     schema: builder.toSchema(),
     context: ({ request }): Context => {
       const reader = Number(request.headers.get('x-reader') ?? 1);
-      const em = orm.em.fork();
+      // With `useContext` it knows of the transaction that a mutation opens.
+      const em = orm.em.fork({ useContext: true });
       em.setFilterParams('own', { reader });
       return { em, reader };
     },

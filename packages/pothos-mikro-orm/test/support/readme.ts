@@ -16,7 +16,13 @@ export function writeFilesTo(folder: string): readonly string[] {
   return files.map(([, name = '']) => name);
 }
 
-/** Starts the README's server, asks its question, and gives the answer beside the one that the README promises. */
+/** The README's questions, each with the answer that it promises. */
+const conversation = () =>
+  [...readme.matchAll(/^```graphql\n([\s\S]*?)^```[\s\S]*?^```json\n([\s\S]*?)^```/gm)].map(
+    ([, query = '', json = '']) => ({ query, promised: JSON.parse(json) }),
+  );
+
+/** Starts the README's server, asks its questions, and gives the answers beside those that the README promises. */
 export async function runServer(folder: string, databaseUrl: string, flags: readonly string[] = []) {
   const env = { ...process.env, DATABASE_URL: databaseUrl, PORT: '0' };
   const child = spawn(process.execPath, ['--no-warnings', ...flags, 'server.ts'], {
@@ -34,18 +40,14 @@ export async function runServer(folder: string, databaseUrl: string, flags: read
       });
       child.once('exit', () => reject(new Error(`The server ended: ${said}`)));
     });
-    const reply = await fetch(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ query: block('graphql') }),
-    });
-    return { answer: await reply.json(), promised: promised(), url };
+    const answers: unknown[] = [];
+    for (const { query } of conversation()) {
+      const headers = { 'content-type': 'application/json' };
+      const reply = await fetch(url, { method: 'POST', headers, body: JSON.stringify({ query }) });
+      answers.push(await reply.json());
+    }
+    return { answers, promised: conversation().map(({ promised }) => promised) };
   } finally {
     child.kill();
   }
-}
-
-function promised(): unknown {
-  const after = readme.slice(readme.indexOf('After one statement:'));
-  return JSON.parse(/```json\n([\s\S]*?)```/.exec(after)?.[1] ?? '');
 }
