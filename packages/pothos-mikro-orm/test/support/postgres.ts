@@ -12,7 +12,7 @@ import {
   symlinkSync,
 } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -108,15 +108,24 @@ interface Account {
 const nobody = 65534;
 
 function accountFor(directory: string, program: string): Account {
-  if (process.getuid?.() !== 0) return { prefix: [] };
-  // In a user namespace root's files stay root's, also those below a home that only root can enter.
   const prefix = ['unshare', '--user', `--map-user=${nobody}`, `--map-group=${nobody}`, '--'];
+  if (process.getuid?.() !== 0) return { prefix: hasName() ? [] : prefix };
+  // In a user namespace root's files stay root's, also those below a home that only root can enter.
   if (run({ prefix }, ['true'], directory).status === 0) return { prefix };
   const account = { prefix: [], uid: nobody };
   if (run(account, [program, '--version'], tmpdir()).status === 0) return account;
   throw new Error(
     'PostgreSQL does not run as root, and neither user namespaces nor the user nobody can be used.',
   );
+}
+
+/** Containers run as users that the system has no name for; initdb wants one. */
+function hasName(): boolean {
+  try {
+    return userInfo().username !== '';
+  } catch {
+    return false;
+  }
 }
 
 function run(account: Account, command: readonly string[], cwd: string) {
