@@ -7,23 +7,21 @@ export default defineConfig({
     maxWorkers: 2,
     reporters: ['default', './test/support/plain-reporter.ts'],
     projects: [
+      'packages/*',
       {
         extends: true,
         test: {
           name: 'unit',
           testTimeout: 20_000,
           include: ['test/unit/**/*.test.ts'],
-          typecheck: {
-            enabled: true,
-            include: ['test/types/**/*.test-d.ts', 'packages/*/test/types/**/*.test-d.ts'],
-          },
+          typecheck: { enabled: true, include: ['test/types/**/*.test-d.ts'] },
         },
       },
       {
         extends: true,
         test: {
           name: 'integration',
-          include: ['test/{integration,isolation,conformance}/**/*.test.ts', 'packages/*/test/**/*.test.ts'],
+          include: ['test/{integration,isolation,conformance}/**/*.test.ts'],
           globalSetup: ['test/support/global-postgres.ts'],
           testTimeout: 20_000,
           hookTimeout: 20_000,

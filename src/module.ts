@@ -1,5 +1,5 @@
 import type { EntityClass } from '@mikro-orm/core';
-import type { Criteria as AnyCriteria } from 'pothos-mikro-orm';
+import type { Criteria as AnyCriteria } from '#pothos-mikro-orm';
 import type { RowPolicy } from './authorization/policies.ts';
 import type { ProblemFactory } from './errors/define.ts';
 import type { DefineTypes } from './graphql/schema.ts';

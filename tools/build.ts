@@ -19,9 +19,9 @@ function copyOtherFiles(): void {
   });
 }
 
-/** Imports of the plugin by its name become relative ones. */
+/** Imports of the plugin by its sources' name become relative ones. */
 function bundlePlugin(): void {
-  const name = new RegExp(`(['"])${plugin}\\1`, 'g');
+  const name = new RegExp(`(['"])#${plugin}\\1`, 'g');
   for (const file of readdirSync('dist', { recursive: true, encoding: 'utf8' })) {
     if (!/\.(js|d\.ts)$/.test(file) || file.startsWith(plugin)) continue;
     const path = join('dist', file);

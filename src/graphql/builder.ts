@@ -2,7 +2,7 @@ import type { MetadataStorage } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/postgresql';
 import SchemaBuilder from '@pothos/core';
 import relay from '@pothos/plugin-relay';
-import mikroOrm from 'pothos-mikro-orm';
+import mikroOrm from '#pothos-mikro-orm';
 import { PUBLIC } from '../authorization/roles.ts';
 import type { RequestContext } from '../session/context.ts';
 import { assertNode, decodeGlobalId, encodeGlobalId } from './global-id.ts';

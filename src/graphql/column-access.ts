@@ -1,6 +1,6 @@
 import type { EntityMetadata, EntityProperty, MetadataStorage } from '@mikro-orm/core';
 import { type GraphQLSchema, isObjectType } from 'graphql';
-import { columnsOf, entityOf } from 'pothos-mikro-orm';
+import { columnsOf, entityOf } from '#pothos-mikro-orm';
 import type { Principal } from '../authorization/principal.ts';
 import type { InsulaBuilder } from './builder.ts';
 import { encodeGlobalId } from './global-id.ts';

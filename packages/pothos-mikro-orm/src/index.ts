@@ -16,6 +16,7 @@ export type {
   Columns,
   EntityClass,
   EntityRow,
+  IsNullable,
   KnownColumns,
   PrimaryKeys,
   RelationsTo,
@@ -37,5 +38,14 @@ const pluginName = 'mikroOrm' as const;
 
 SchemaBuilder.registerPlugin(pluginName, MikroOrmPlugin);
 
-/** The plugin's name, for the builder's list of plugins. */
+/**
+ * The plugin's name, for the builder's list of plugins.
+ *
+ * @example
+ * new SchemaBuilder<{ Context: Context }>({
+ *   plugins: [relay, pothosMikroOrm],
+ *   relay: {},
+ *   mikroOrm: { orm, em: ({ em }) => em },
+ * });
+ */
 export default pluginName;

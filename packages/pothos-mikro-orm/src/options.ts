@@ -3,7 +3,23 @@ import type { SqlEntityManager } from '@mikro-orm/sql';
 import type { SchemaTypes } from '@pothos/core';
 import type { GraphQLField, GraphQLObjectType } from 'graphql';
 
-/** The builder's option `mikroOrm`. */
+/**
+ * The builder's option `mikroOrm`.
+ *
+ * @example
+ * new SchemaBuilder<{ Context: Context; DefaultFieldNullability: false }>({
+ *   plugins: [relay, pothosMikroOrm],
+ *   defaultFieldNullability: false,
+ *   relay: {},
+ *   mikroOrm: {
+ *     orm,
+ *     em: ({ em }) => em,
+ *     maxSize: 200,
+ *     scalars: { int8: 'String' },
+ *     allowed: (field, _type, { roles }) => field.name !== 'email' || roles.includes('support'),
+ *   },
+ * });
+ */
 export interface MikroOrmOptions<Types extends SchemaTypes> {
   /** The ORM, for its metadata. It needs no connection while the schema is built. */
   orm?: { getMetadata(): MetadataStorage };
@@ -13,7 +29,16 @@ export interface MikroOrmOptions<Types extends SchemaTypes> {
   em: (context: Types['Context']) => SqlEntityManager;
   /**
    * Sends a statement with bound parameters (`$1` …) and gives the text of its one value, or null where there is no
-   * row. @default through MikroORM's connection, inside the EntityManager's transaction if there is one
+   * row. @default `executeWithKysely`: through MikroORM's connection, inside the EntityManager's transaction if there is
+   * one
+   *
+   * @example
+   * const options: Pick<MikroOrmOptions<{ Context: Context } & SchemaTypes>, 'execute'> = {
+   *   execute: async ({ em }, text, parameters) => {
+   *     console.log(text);
+   *     return executeWithKysely(em, text, parameters);
+   *   },
+   * };
    */
   execute?: (
     context: Types['Context'],

@@ -1,24 +1,26 @@
-import { execFile } from 'node:child_process';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { createEmptyDatabase } from './support/database.ts';
+import { readme, runServer, writeFilesTo } from './support/readme.ts';
 
-const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
-const block = (language: string): string =>
-  new RegExp(`\`\`\`${language}\n([^]*?)\`\`\``).exec(readme)?.[1] ?? '';
-
-it('[DO] the example of the README prints what it says', async () => {
+it('[DO] the API that the README builds answers as it says', { timeout: 60_000 }, async () => {
   await using database = await createEmptyDatabase();
   // in this folder, so that its imports are found as a user's would be
-  const file = fileURLToPath(new URL(`./.readme-${process.pid}.ts`, import.meta.url));
-  writeFileSync(file, block('ts'));
+  const folder = fileURLToPath(new URL(`./.readme-${process.pid}`, import.meta.url));
   try {
-    const env = { ...process.env, DATABASE_URL: database.url };
-    const { stdout } = await promisify(execFile)(process.execPath, ['--no-warnings', file], { env });
-    expect(JSON.parse(stdout)).toEqual(JSON.parse(block('json')));
+    expect(writeFilesTo(folder)).toEqual(['entities.ts', 'builder.ts', 'schema.ts', 'server.ts']);
+    const flags = ['--conditions=@pothos-mikro-orm/source'];
+    const { answers, promised } = await runServer(folder, database.url, flags);
+    expect(promised).toHaveLength(2);
+    expect(answers).toEqual(promised);
   } finally {
-    rmSync(file);
+    rmSync(folder, { recursive: true });
   }
+});
+
+it('the tests that the README names are there', () => {
+  const names = [...readme.matchAll(/`([\w/-]+\.test(?:-d)?\.ts)`/g)].map(([, name = '']) => name);
+  expect(names.length).toBeGreaterThan(20);
+  expect(names.filter((name) => !existsSync(new URL(`./${name}`, import.meta.url)))).toEqual([]);
 });

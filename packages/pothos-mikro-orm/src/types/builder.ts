@@ -24,7 +24,11 @@ export type EntityObjectOptions<
   Types extends SchemaTypes,
   E extends object,
   Interfaces extends InterfaceParam<Types>[],
-> = TypeOptions<Types, E, Interfaces> & Named & { fields: (t: EntityFieldBuilder<Types, E>) => FieldMap };
+> = TypeOptions<Types, E, Interfaces> &
+  Named & {
+    /** The type's fields; none is there by itself. */
+    fields: (t: EntityFieldBuilder<Types, E>) => FieldMap;
+  };
 
 /** Options of `builder.entityNode`. */
 export type EntityNodeOptions<

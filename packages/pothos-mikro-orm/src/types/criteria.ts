@@ -7,16 +7,24 @@ declare const criteriaFor: unique symbol;
  * Which rows, and in what order. A service returns criteria; the plugin decides how they are loaded.
  *
  * @example
- * const overdue = (now: Date): Criteria<Invoice> => ({
- *   where: { status: 'issued', dueOn: { $lt: now } },
- *   orderBy: { dueOn: 'asc' },
+ * const issuedBefore = (day: Date): Criteria<Invoice> => ({
+ *   where: { status: 'issued', issuedAt: { $lt: day }, customer: { country: { code: 'at' } } },
+ *   orderBy: { issuedAt: 'desc nulls last' },
+ *   limit: 10,
  * });
+ *
+ * @example
+ * // what is said of related rows is said of those alone that the filters show
+ * const big: Criteria<Invoice> = { where: { lines: { $some: { quantity: { $gt: 100 } } } } };
  */
 export interface Criteria<E extends object> {
+  /** As the condition of `em.find`. @default all rows that the filters show */
   readonly where?: FilterQuery<E> | undefined;
+  /** As the `orderBy` of `em.find`; the primary key breaks ties. @default by primary key */
   readonly orderBy?: QueryOrderMap<E> | QueryOrderMap<E>[] | undefined;
   /** The most rows that are loaded. @default the builder's `maxSize` */
   readonly limit?: number | undefined;
+  /** How many rows are left out before. @default 0 */
   readonly offset?: number | undefined;
   /**
    * MikroORM filters of this level and of its conditions, as in `em.find`: parameters, or `false` to leave one out (or
@@ -27,11 +35,32 @@ export interface Criteria<E extends object> {
   readonly [criteriaFor]?: E;
 }
 
-/** Criteria, or the primary key of the one row. */
-export type OneCriteria<E extends object> = Criteria<E> | { readonly key: Primary<E> };
+/**
+ * Criteria, or the primary key of the one row: what `read` takes for a single row.
+ *
+ * @example
+ * const first: OneCriteria<Invoice> = { key: 1 };
+ * const latest: OneCriteria<Invoice> = { orderBy: { issuedAt: 'desc nulls last' } };
+ */
+export type OneCriteria<E extends object> =
+  | Criteria<E>
+  | {
+      /** The primary key; of a composite one, its parts in the order of the entity. */
+      readonly key: Primary<E>;
+    };
 
-/** Loads one row; null when there is none, or a filter hides it. */
+/**
+ * Loads one row; null when there is none, or a filter hides it.
+ *
+ * @example
+ * const newest = (read: ReadOne<Invoice>) => read({ orderBy: { id: 'desc' } });
+ */
 export type ReadOne<E extends object> = (criteria: OneCriteria<E>) => Promise<EntityRow<E> | null>;
 
-/** Loads the rows. */
+/**
+ * Loads the rows.
+ *
+ * @example
+ * const drafts = (read: ReadMany<Invoice>) => read({ where: { status: 'draft' } });
+ */
 export type ReadMany<E extends object> = (criteria?: Criteria<E>) => Promise<EntityRow<E>[]>;

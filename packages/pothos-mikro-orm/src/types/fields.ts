@@ -1,3 +1,4 @@
+import type { PrimaryKeyProp } from '@mikro-orm/core';
 import type {
   FieldNullability,
   FieldRef,
@@ -52,6 +53,7 @@ export interface PageSizes {
 
 /** Arguments of a field, and the rows that they stand for. */
 export interface Query<Types extends SchemaTypes, E, Args extends InputFieldMap> {
+  /** The field's arguments, as Pothos has them. @default none */
   args?: Args;
   /** Which rows and in what order; the relation itself and the target's filters are added. @default all of them, by primary key */
   query?: (args: InputShapeFromFields<Args>, context: Types['Context']) => Criteria<E & object>;
@@ -82,6 +84,9 @@ export interface ToOneOptions<
   nullable?: Nullable;
 }
 
+/** A relation that may be empty is nullable; any other one may be made so. */
+type NullabilityOf<V, Otherwise = boolean> = IsNullable<V> extends true ? true : Otherwise;
+
 type NoArgs = Record<never, never>;
 type Row<Nullable, E> = EntityRow<E> | (true extends Nullable ? null : never);
 type Own<Types extends SchemaTypes, E> = OtherOptions<Types, EntityRow<E>>;
@@ -96,6 +101,27 @@ type Carries<Types extends SchemaTypes, Type, V> = Type &
         : { 'this type does not carry the column': V }
       : never);
 
+/** What a resolver gives for a type: for an entity's class a row, never an entity. */
+type ResolvedShape<
+  Types extends SchemaTypes,
+  Type extends TypeParam<Types>,
+  Nullable extends FieldNullability<Type>,
+> = [RowsOf<Type>] extends [never]
+  ? ShapeFromTypeParam<Types, Type, Nullable>
+  : RowsOf<Type> | (true extends Nullable ? null | undefined : never);
+
+type RowsOf<Type> = Type extends [infer One]
+  ? RowsOf<One> extends infer Each
+    ? [Each] extends [never]
+      ? never
+      : readonly Each[]
+    : never
+  : Type extends EntityClass<infer E>
+    ? typeof PrimaryKeyProp extends keyof E
+      ? EntityRow<E>
+      : never
+    : never;
+
 /** The field builder of types over an entity. */
 export interface EntityFieldBuilder<Types extends SchemaTypes, E extends object>
   extends Omit<PothosSchemaTypes.RootFieldBuilder<Types, EntityRow<E>, 'Object'>, 'field'> {
@@ -103,8 +129,10 @@ export interface EntityFieldBuilder<Types extends SchemaTypes, E extends object>
    * A column as it is. Its GraphQL type and nullability come from the entity.
    *
    * @example
-   * t.expose('number')
-   * t.expose('status', { type: InvoiceStatus })
+   * builder.entityFields(Invoice, (t) => ({
+   *   number: t.expose('number'),
+   *   status: t.expose('status', { type: InvoiceStatus, description: 'From draft to paid.' }),
+   * }));
    */
   expose<K extends ColumnKeys<E>, Type extends TypeParam<Types> = never>(
     column: K,
@@ -116,29 +144,54 @@ export interface EntityFieldBuilder<Types extends SchemaTypes, E extends object>
    * many).
    *
    * @example
-   * t.relation('customer')
-   * t.relation('lines', { query: () => ({ orderBy: { position: 'asc' } }) })
+   * builder.entityFields(Invoice, (t) => ({
+   *   customer: t.relation('customer'),
+   *   lines: t.relation('lines', {
+   *     args: { from: t.arg.int() },
+   *     query: ({ from }) => ({ where: { quantity: { $gte: from ?? 0 } }, orderBy: { text: 'asc' } }),
+   *   }),
+   * }));
    */
   relation<
     K extends ToOneKeys<E>,
     Args extends InputFieldMap = NoArgs,
-    Nullable extends boolean = IsNullable<E[K]>,
+    Nullable extends NullabilityOf<E[K]> = NullabilityOf<E[K], false>,
   >(
     relation: K,
     options?: Own<Types, E> & ToOneOptions<Types, Target<E[K]>, Args, Nullable>,
   ): FieldRef<Types, Row<Nullable, Target<E[K]>>>;
+  /**
+   * The rows of a to-many relation: at most `maxSize`, unless its criteria say how many.
+   *
+   * @example
+   * builder.entityFields(Invoice, (t) => ({ lines: t.relation('lines', { maxSize: 20 }) }));
+   */
   relation<K extends ToManyKeys<E>, Args extends InputFieldMap = NoArgs>(
     relation: K,
     options?: Own<Types, E> & ToManyOptions<Types, Target<E[K]>, Args>,
   ): FieldRef<Types, EntityRow<Target<E[K]>>[]>;
 
-  /** A to-many relation as a Relay connection, with `nodes` and `totalCount`. */
+  /**
+   * A to-many relation as a Relay connection, with `nodes` and `totalCount`.
+   *
+   * @example
+   * builder.entityFields(Invoice, (t) => ({
+   *   lines: t.relatedConnection('lines', { defaultSize: 10, query: () => ({ orderBy: { text: 'asc' } }) }),
+   * }));
+   */
   relatedConnection<K extends ToManyKeys<E>, Args extends InputFieldMap = NoArgs>(
     relation: K,
     options?: Own<Types, E> & RelationOptions<Types, Target<E[K]>, Args> & PageSizes,
   ): FieldRef<Types, object>;
 
-  /** How many rows a to-many relation has. */
+  /**
+   * How many rows a to-many relation has.
+   *
+   * @example
+   * builder.entityFields(Invoice, (t) => ({
+   *   longLines: t.relatedCount('lines', { query: () => ({ where: { quantity: { $gt: 100 } } }) }),
+   * }));
+   */
   relatedCount<K extends ToManyKeys<E>, Args extends InputFieldMap = NoArgs>(
     relation: K,
     options?: Own<Types, E> & Query<Types, Target<E[K]>, Args>,
@@ -158,7 +211,12 @@ export interface EntityFieldBuilder<Types extends SchemaTypes, E extends object>
     options?: Own<Types, E> & ToManyOptions<Types, Owner, Args>,
   ): FieldRef<Types, EntityRow<Owner>[]>;
 
-  /** As `inverse`, as a Relay connection. */
+  /**
+   * As `inverse`, as a Relay connection.
+   *
+   * @example
+   * builder.entityFields(Customer, (t) => ({ invoices: t.inverseConnection(Invoice, 'customer') }));
+   */
   inverseConnection<
     Owner extends object,
     K extends RelationsTo<Owner, E>,
@@ -169,7 +227,12 @@ export interface EntityFieldBuilder<Types extends SchemaTypes, E extends object>
     options?: Own<Types, E> & RelationOptions<Types, Owner, Args> & PageSizes,
   ): FieldRef<Types, object>;
 
-  /** How many rows of another entity point here. */
+  /**
+   * How many rows of another entity point here.
+   *
+   * @example
+   * builder.entityFields(Customer, (t) => ({ invoiceCount: t.inverseCount(Invoice, 'customer') }));
+   */
   inverseCount<Owner extends object, K extends RelationsTo<Owner, E>, Args extends InputFieldMap = NoArgs>(
     owner: EntityClass<Owner>,
     relation: K,
@@ -180,7 +243,13 @@ export interface EntityFieldBuilder<Types extends SchemaTypes, E extends object>
    * A field computed from columns that the client need not select; a to-one relation gives its key.
    *
    * @example
-   * t.field({ type: 'Boolean', select: ['status', 'dueOn'], resolve: (row) => isOverdue(row) })
+   * builder.entityFields(Invoice, (t) => ({
+   *   isOpen: t.field({
+   *     type: 'Boolean',
+   *     select: ['status', 'issuedAt'],
+   *     resolve: ({ status, issuedAt }) => status === 'issued' && issuedAt !== null,
+   *   }),
+   * }));
    */
   field<
     Type extends TypeParam<Types>,
@@ -199,7 +268,7 @@ export interface EntityFieldBuilder<Types extends SchemaTypes, E extends object>
         Columns<E, Select>,
         InputShapeFromFields<Args>,
         Types['Context'],
-        ShapeFromTypeParam<Types, Type, Nullable>,
+        ResolvedShape<Types, Type, Nullable>,
         Result
       >;
     },

@@ -33,7 +33,9 @@ export interface EntityFieldOptions<
 > {
   /** The entity's class (or a ref, for a variant); in a list for many rows. */
   type: Param;
+  /** Whether there may be no row. @default the builder's `defaultFieldNullability` */
   nullable?: Nullable;
+  /** The field's arguments, as Pothos has them. @default none */
   args?: Args;
   /**
    * Says which rows; `read` loads what the client selects of them. Where the field is not nullable and there is no such
@@ -58,7 +60,9 @@ export interface EntityConnectionOptions<
   Param extends EntityParam,
   Args extends InputFieldMap,
 > extends PageSizes {
+  /** The entity's class (or a ref, for a variant). */
   type: Param;
+  /** Arguments besides `first`, `after`, `last` and `before`. @default none */
   args?: Args;
   /** Which rows and in what order, before the page is cut. */
   query: (
