@@ -17,7 +17,7 @@ export interface Series {
 /**
  * A histogram whose series are held by whoever observes: an observation is an addition to an array. `prom-client` looks
  * a series up by its labels at each one, written into a text, and its bucket by a number written into a text, which for
- * the nine observations of a small request took a fifteenth of its time.
+ * the nine observations of a small request took a twentieth of its time.
  */
 export class SeriesHistogram<Label extends string> extends Histogram<Label> {
   readonly #options: HistogramOptions<Label>;
