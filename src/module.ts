@@ -115,7 +115,13 @@ export function orderModules(modules: readonly Module[]): Module[] {
   return [...ordered.values()];
 }
 
-export { defineEntity, type InferEntity, LockMode, p } from '@mikro-orm/core';
+export {
+  defineEntity,
+  ForeignKeyConstraintViolationException,
+  type InferEntity,
+  LockMode,
+  p,
+} from '@mikro-orm/core';
 export { rowPolicy } from './authorization/policies.ts';
 export type { Principal } from './authorization/principal.ts';
 export { encrypted } from './encryption/encrypted.ts';

@@ -33,8 +33,8 @@ export class Lease {
   readonly #options: TransactionOptions;
   readonly #environment: LeaseEnvironment;
   #connection: PostgresConnection | undefined;
-  /** Steps that travel with the next exchange. */
-  #ahead: Step[] = [];
+  /** Steps that travel with the next exchange, or with COMMIT. */
+  #ahead: ((prepared: PreparedStatements) => Step)[] = [];
   #committing = false;
   /** Why it is broken. */
   #failure: unknown;
@@ -65,8 +65,11 @@ export class Lease {
     }
   }
 
-  /** Has a step travel with the next exchange; nothing is sent now. */
-  sendAhead(step: Step): void {
+  /**
+   * Has a step travel with the next exchange, or with COMMIT; nothing is sent now. Its failure is the failure of what it
+   * travels with.
+   */
+  sendAhead(step: (prepared: PreparedStatements) => Step): void {
     this.#ahead.push(step);
   }
 
@@ -85,7 +88,11 @@ export class Lease {
     const first = opening ? openingSteps(this.#options, this.#environment.session, prepared) : [];
     const started = performance.now();
     try {
-      const exchange = await this.#timed(connection, [...first, ...this.#ahead, ...stepsFor(prepared)]);
+      const exchange = await this.#timed(connection, [
+        ...first,
+        ...this.#takenAlong(prepared),
+        ...stepsFor(prepared),
+      ]);
       if (this.#isBroken()) throw this.#failure;
       if (!connection.inTransaction) throw new TransactionFailed('The statement ended the transaction.');
       this.#ahead = [];
@@ -143,6 +150,10 @@ export class Lease {
     return connection;
   }
 
+  #takenAlong(prepared: PreparedStatements): Step[] {
+    return this.#ahead.map((step) => step(prepared));
+  }
+
   async #timed(connection: PostgresConnection, steps: Step[]): Promise<Exchange> {
     const started = performance.now();
     try {
@@ -155,7 +166,8 @@ export class Lease {
   async #commit(connection: PostgresConnection): Promise<void> {
     this.#committing = true;
     try {
-      const { answer } = await this.#timed(connection, [command('commit')]);
+      const steps = [...this.#takenAlong(connection.prepared), command('commit')];
+      const { answer } = await this.#timed(connection, steps);
       // The server's answer, without an error, to COMMIT in a transaction that had failed.
       if (answer.command !== 'COMMIT') throw new TransactionFailed('The server rolled the transaction back.');
     } catch (error) {
@@ -164,6 +176,9 @@ export class Lease {
         this.#discard(lost);
         throw lost;
       }
+      // Something that travelled along failed, so COMMIT was not run.
+      if (connection.inTransaction)
+        await this.#timed(connection, [command('rollback')]).catch(() => undefined);
       this.#giveBack(connection, 'rolled back');
       throw error;
     }

@@ -6,8 +6,9 @@ import { Levels } from './levels.ts';
 import type { TenantTransaction, TransactionOptions, TransactionState } from './transaction.ts';
 import type { Answer, AnswerReader } from './wire/answer.ts';
 import type { Exchange } from './wire/connection.ts';
+import type { PreparedStatements } from './wire/prepared-statements.ts';
 import { command } from './wire/step.ts';
-import { encode } from './wire/values.ts';
+import { type Encoded, encode } from './wire/values.ts';
 
 /** What every transaction of a database works with. */
 export interface TransactionEnvironment extends LeaseEnvironment {
@@ -64,10 +65,28 @@ export class PostgresTransaction implements TenantTransaction {
   }
 
   async execute(text: string, values: readonly unknown[] = []) {
-    const active = this.#environment.active.getStore();
-    if (active && active !== this) throw new ForeignSession();
+    this.#refuseForeigners();
     const { rows, rowCount } = await this.query(text, values);
     return { rows, rowCount };
+  }
+
+  async executeAhead(text: string, values: readonly unknown[] = []): Promise<void> {
+    this.#refuseForeigners();
+    assertPlannable(text);
+    await this.#inTurn(async () => {
+      this.assertUsable();
+      // What reads is never committed; and with the first statement the transaction itself has to be opened.
+      if (this.options.access === 'read only' || this.state !== 'open' || this.failed) {
+        await this.#send({ text, values });
+        return;
+      }
+      const encoded = encode(values);
+      this.statements++;
+      this.#lease.sendAhead((prepared) => ({
+        ...this.#prepared(text, encoded, prepared),
+        keepRows: false,
+      }));
+    });
   }
 
   /**
@@ -94,7 +113,7 @@ export class PostgresTransaction implements TenantTransaction {
       }
     } finally {
       if (this.state === 'open') {
-        this.#lease.sendAhead({ kind: 'close', what: 'portal', name: portal.name });
+        this.#lease.sendAhead(() => ({ kind: 'close', what: 'portal', name: portal.name }));
       }
     }
   }
@@ -103,7 +122,7 @@ export class PostgresTransaction implements TenantTransaction {
   sendAhead(text: string): Promise<void> {
     return this.#inTurn(async () => {
       this.assertUsable();
-      this.#lease.sendAhead(command(text));
+      this.#lease.sendAhead(() => command(text));
     });
   }
 
@@ -156,17 +175,25 @@ export class PostgresTransaction implements TenantTransaction {
     this.statements++;
     const started = performance.now();
     try {
-      return await this.#lease.exchange((prepared) => {
-        // A text without parameters is likely to be one of a kind.
-        const key = values.length > 0 ? `${this.options.schemaVersion ?? 0} ${text}` : undefined;
-        const name = key === undefined ? { parse: true } : prepared.prepare(key, values.length);
-        return [
-          { kind: 'statement', text, values: encoded, keepRows: true, ...name, ...(portal && { portal }) },
-        ];
-      });
+      return await this.#lease.exchange((prepared) => [
+        { ...this.#prepared(text, encoded, prepared), keepRows: true, ...(portal && { portal }) },
+      ]);
     } finally {
       this.#environment.onQuery?.(performance.now() - started);
     }
+  }
+
+  #prepared(text: string, values: Encoded[], prepared: PreparedStatements) {
+    // A text without parameters is likely to be one of a kind.
+    const key = values.length > 0 ? `${this.options.schemaVersion ?? 0} ${text}` : undefined;
+    const name = key === undefined ? { parse: true } : prepared.prepare(key, values.length);
+    return { kind: 'statement', text, values, ...name } as const;
+  }
+
+  /** @throws ForeignSession */
+  #refuseForeigners(): void {
+    const active = this.#environment.active.getStore();
+    if (active && active !== this) throw new ForeignSession();
   }
 
   #fetch(portal: string, limit: number, after: AnswerReader): Promise<Exchange> {

@@ -61,6 +61,14 @@ export interface TenantTransaction extends AsyncDisposable {
     values?: readonly unknown[],
   ): Promise<{ rows: Record<string, unknown>[]; rowCount: number }>;
   /**
+   * Has a statement whose rows nobody needs travel with the next one, or with COMMIT, where that saves a round trip: in a
+   * transaction that writes, after its first statement. It runs at its place in the order. When it fails, so does
+   * what it travels with.
+   *
+   * @throws what `execute` throws, except that a failure of the statement itself is seen later
+   */
+  executeAhead(text: string, values?: readonly unknown[]): Promise<void>;
+  /**
    * Commits; sends nothing when no statement ran. A failure that the server tells of (a deferred constraint) is thrown
    * as it is, and nothing was kept.
    *

@@ -9,7 +9,10 @@ export async function installEvents(client: Executor): Promise<void> {
   await client.query(EVENTS_SQL);
 }
 
-/** Writes an event down: an INSERT in the operation's transaction, kept or undone with it. */
+/** Writes an event down: an INSERT in the operation's transaction, kept or undone with it, without a round trip of its own. */
 export const publishInto: PublishInto = async (transaction, topic, payload) => {
-  await transaction.execute('select insula_event.publish($1, $2::jsonb)', [topic, JSON.stringify(payload)]);
+  await transaction.executeAhead('select insula_event.publish($1, $2::jsonb)', [
+    topic,
+    JSON.stringify(payload),
+  ]);
 };

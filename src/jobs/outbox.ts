@@ -17,7 +17,10 @@ export function jobObjects(tenant: string): string {
   return renderForTenant(TENANT_SQL, tenant);
 }
 
-/** Writes a job into the outbox: an INSERT in the operation's transaction, kept or undone with it. */
+/**
+ * Writes a job into the outbox: an INSERT in the operation's transaction, kept or undone with it, that takes no round
+ * trip of its own.
+ */
 export const enqueueInto: EnqueueInto = async (transaction, job, payload) => {
-  await transaction.execute('select enqueue($1, $2::jsonb)', [job, JSON.stringify(payload)]);
+  await transaction.executeAhead('select enqueue($1, $2::jsonb)', [job, JSON.stringify(payload)]);
 };

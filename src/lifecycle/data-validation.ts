@@ -3,8 +3,8 @@ import { invalidInput } from '../errors/invalid-input.ts';
 import type { AboutToRun, LifecyclePlugin } from './context.ts';
 import { isTooDeep } from './protection/input-depth.ts';
 import { withoutSuggestions } from './protection/suggestions.ts';
-import { type VariableUse, variableUseOf } from './variable-use.ts';
-import { coerceVariables } from './variables.ts';
+import { variableUseOf } from './variable-use.ts';
+import { type CoercionRequest, coerceVariables, declaredVariables } from './variables.ts';
 
 export interface DataValidationOptions {
   readonly schema: GraphQLSchema;
@@ -23,21 +23,21 @@ export function useDataValidation({
   maxListLength,
   suggestions,
 }: DataValidationOptions): LifecyclePlugin {
-  const uses = new WeakMap<OperationDefinitionNode, VariableUse>();
+  /** What the operation says of its variables, whatever they are. */
+  const known = new WeakMap<OperationDefinitionNode, Omit<CoercionRequest, 'given'>>();
   const check = ({ args: { document, contextValue, variableValues } }: AboutToRun) => {
     const { operation } = contextValue.exchange;
     const given = variableValues ?? {};
     refuseDepth(given);
     if (!operation?.node.variableDefinitions?.length) return;
-    const use = uses.get(operation.node) ?? variableUseOf(schema, document, operation.node);
-    uses.set(operation.node, use);
-    const { values, issues } = coerceVariables({
-      schema,
-      operation: operation.node,
-      neverNull: use.neverNull,
-      maxListLength,
-      given,
-    });
+    const { node } = operation;
+    let expected = known.get(node);
+    if (!expected) {
+      const { neverNull } = variableUseOf(schema, document, node);
+      expected = { declared: declaredVariables(schema, node), neverNull, maxListLength };
+      known.set(node, expected);
+    }
+    const { values, issues } = coerceVariables({ ...expected, given });
     if (issues.length === 0) {
       operation.variables = values;
       return;

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { isAsyncIterable } from '@envelop/core';
-import type { DocumentNode, ExecutionResult, GraphQLSchema } from 'graphql';
+import type { DocumentNode, ExecutionResult, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import type { GraphQLParams } from 'graphql-yoga';
 import type { Principal } from '../authorization/principal.ts';
 import { problems } from '../errors/problems.ts';
 import type { IdempotencyClaim } from '../session/idempotency.ts';
 import type { ExecuteDocument, OperationFacts, SessionRunner } from '../session/runner.ts';
 import type { LifecyclePlugin } from './context.ts';
-import type { Exchange, OperationRecord } from './exchange.ts';
+import type { Exchange } from './exchange.ts';
 import { rootFieldsOf } from './protection/fragments.ts';
 
 export interface SessionOptions {
@@ -22,6 +22,7 @@ export interface SessionOptions {
  * committed before the reply. What resolvers get as their context is the session's, a new one for each attempt.
  */
 export function useSession({ schema, sessions, operationTimeout = 30_000 }: SessionOptions): LifecyclePlugin {
+  const isSerializable = createIsolationReader(schema);
   return {
     onExecute({ args: { document, contextValue }, executeFn, setExecuteFn }) {
       const { exchange, params } = contextValue;
@@ -36,7 +37,8 @@ export function useSession({ schema, sessions, operationTimeout = 30_000 }: Sess
         ...(exchange.allowedTenants && { allowedTenants: exchange.allowedTenants }),
         operationName: operation.name,
         signal: exchange.signal,
-        ...(operation.type === 'mutation' && mutationFacts(schema, document, exchange, operation, params)),
+        ...(operation.type === 'mutation' &&
+          mutationFacts(isSerializable(document, operation.node), exchange, params)),
       };
       const run = operation.type === 'mutation' ? sessions.mutation : sessions.query;
       setExecuteFn(async (args) => {
@@ -56,18 +58,27 @@ export function useSession({ schema, sessions, operationTimeout = 30_000 }: Sess
   };
 }
 
+/** Whether a field of a mutation asks for SERIALIZABLE, which the document alone decides. */
+function createIsolationReader(schema: GraphQLSchema) {
+  const known = new WeakMap<OperationDefinitionNode, boolean>();
+  const fields = schema.getMutationType()?.getFields() ?? {};
+  return (document: DocumentNode, node: OperationDefinitionNode): boolean => {
+    const answer =
+      known.get(node) ??
+      rootFieldsOf(document, node).some(
+        ({ name }) => fields[name.value]?.extensions.isolation === 'serializable',
+      );
+    known.set(node, answer);
+    return answer;
+  };
+}
+
 function mutationFacts(
-  schema: GraphQLSchema,
-  document: DocumentNode,
+  serializable: boolean,
   { req, principal }: Exchange,
-  { node }: OperationRecord,
   params: GraphQLParams,
 ): Pick<OperationFacts, 'idempotency' | 'isolation'> {
   const key = req.headers['idempotency-key'];
-  const fields = schema.getMutationType()?.getFields() ?? {};
-  const serializable = rootFieldsOf(document, node).some(
-    ({ name }) => fields[name.value]?.extensions.isolation === 'serializable',
-  );
   return {
     ...(key !== undefined && { idempotency: claimOf(key, principal, params) }),
     ...(serializable && { isolation: 'serializable' }),

@@ -1,19 +1,27 @@
 import {
   coerceInputValue,
+  type GraphQLInputType,
   type GraphQLSchema,
   isInputType,
   isNonNullType,
   type OperationDefinitionNode,
   typeFromAST,
+  type ValueNode,
   valueFromAST,
 } from 'graphql';
 import { type InputIssue, MAX_ISSUES } from '../errors/invalid-input.ts';
 import { listFaults } from './protection/list-length.ts';
 import { textFaults } from './text.ts';
 
+/** A variable that an operation declares. */
+export interface DeclaredVariable {
+  readonly name: string;
+  readonly type: GraphQLInputType;
+  readonly defaultValue: ValueNode | undefined;
+}
+
 export interface CoercionRequest {
-  readonly schema: GraphQLSchema;
-  readonly operation: OperationDefinitionNode;
+  readonly declared: readonly DeclaredVariable[];
   /** Variables that stand where null is not allowed; a nullable one with a default may be null all the same. */
   readonly neverNull: ReadonlySet<string>;
   /** How many members a list may have. */
@@ -26,6 +34,17 @@ export interface CoercionRequest {
 export interface CoercedVariables {
   readonly values: Readonly<Record<string, unknown>>;
   readonly issues: readonly InputIssue[];
+}
+
+/** The variables of an operation; the same at each request, so they are read once. */
+export function declaredVariables(
+  schema: GraphQLSchema,
+  { variableDefinitions = [] }: OperationDefinitionNode,
+): DeclaredVariable[] {
+  return variableDefinitions.flatMap(({ variable, type: typeNode, defaultValue }) => {
+    const type = typeFromAST(schema, typeNode);
+    return isInputType(type) ? [{ name: variable.name.value, type, defaultValue }] : [];
+  });
 }
 
 /** To find more faults than are told would keep everybody else waiting. */
@@ -52,13 +71,10 @@ export function coerceVariables(request: CoercionRequest): CoercedVariables {
 }
 
 function* coerceEach(
-  { schema, operation, neverNull, maxListLength, given }: CoercionRequest,
+  { declared, neverNull, maxListLength, given }: CoercionRequest,
   report: (issue: InputIssue) => void,
 ): Iterable<[string, unknown]> {
-  for (const { variable, type: typeNode, defaultValue } of operation.variableDefinitions ?? []) {
-    const name = variable.name.value;
-    const type = typeFromAST(schema, typeNode);
-    if (!isInputType(type)) continue;
+  for (const { name, type, defaultValue } of declared) {
     const value = Object.hasOwn(given, name) ? given[name] : undefined;
     if (value === undefined) {
       if (defaultValue) yield [name, valueFromAST(defaultValue, type)];

@@ -48,5 +48,5 @@ export async function store(
   result: ExecutionResult,
 ): Promise<void> {
   const sealed = activeCipher().seal(JSON.stringify({ data: result.data }), placeOf(key));
-  await transaction.execute(STORE, [key, JSON.stringify(sealed)]);
+  await transaction.executeAhead(STORE, [key, JSON.stringify(sealed)]);
 }

@@ -1,4 +1,5 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { SeriesHistogram } from './histogram.ts';
 
 export interface MetricsOptions {
   /** How many tenants get a label of their own; the others share one. @default 100 */
@@ -58,17 +59,17 @@ export function createMetrics({ tenants = 100, process = false }: MetricsOptions
   const registers = [registry];
   if (process) collectDefaultMetrics({ register: registry });
 
-  const requests = new Histogram({
+  const requests = new SeriesHistogram({
     name: 'insula_request_duration_seconds',
     help: 'Time from the arrival of a request until its reply is gone, by HTTP status (499: the client went away).',
-    labelNames: ['status'],
+    labels: ['status'],
     buckets: BUCKETS,
     registers,
   });
-  const operations = new Histogram({
+  const operations = new SeriesHistogram({
     name: 'insula_operation_duration_seconds',
     help: 'Time to run an operation, its transaction included.',
-    labelNames: ['type', 'outcome'],
+    labels: ['type', 'outcome'],
     buckets: BUCKETS,
     registers,
   });
@@ -78,16 +79,17 @@ export function createMetrics({ tenants = 100, process = false }: MetricsOptions
     labelNames: ['tenant', 'outcome'],
     registers,
   });
-  const phases = new Histogram({
+  const phases = new SeriesHistogram({
     name: 'insula_phase_duration_seconds',
     help: 'Time spent in each phase of a request.',
-    labelNames: ['phase'],
+    labels: ['phase'],
     buckets: FINE_BUCKETS,
     registers,
   });
-  const queries = new Histogram({
+  const queries = new SeriesHistogram({
     name: 'insula_query_duration_seconds',
     help: 'Time of a database statement, waiting for a connection excluded.',
+    labels: [],
     buckets: FINE_BUCKETS,
     registers,
   });
@@ -136,14 +138,21 @@ export function createMetrics({ tenants = 100, process = false }: MetricsOptions
     return tenant;
   };
 
+  const requestsWith = kept((status: number) => requests.series({ status: String(status) }));
+  const operationsOf = kept((type: string) =>
+    kept((outcome: string) => operations.series({ type, outcome })),
+  );
+  const phaseNamed = kept((phase: string) => phases.series({ phase }));
+  const allQueries = queries.series({});
+
   return {
-    request: (status, duration) => requests.observe({ status }, duration / 1000),
+    request: (status, duration) => requestsWith(status).observe(duration / 1000),
     operation({ type, outcome, tenant, duration }) {
-      operations.observe({ type, outcome }, duration / 1000);
+      operationsOf(type)(outcome).observe(duration / 1000);
       tenantOperations.inc({ tenant: tenantLabel(tenant), outcome });
     },
-    phase: (phase, duration) => phases.observe({ phase }, duration / 1000),
-    query: (duration) => queries.observe(duration / 1000),
+    phase: (phase, duration) => phaseNamed(phase).observe(duration / 1000),
+    query: (duration) => allQueries.observe(duration / 1000),
     rejection: (code) => rejections.inc({ code }),
     unrecorded: (reason) => unrecorded.inc({ reason }),
     watchPool: (name, pool) => pools.set(name, pool),
@@ -151,5 +160,18 @@ export function createMetrics({ tenants = 100, process = false }: MetricsOptions
     event: () => events.inc(),
     contentType: registry.contentType,
     render: () => registry.metrics(),
+  };
+}
+
+/** What is made of a key, made once. */
+function kept<Key, Value>(make: (key: Key) => Value): (key: Key) => Value {
+  const made = new Map<Key, Value>();
+  return (key) => {
+    let value = made.get(key);
+    if (value === undefined) {
+      value = make(key);
+      made.set(key, value);
+    }
+    return value;
   };
 }

@@ -1,4 +1,9 @@
-import { type Criteria, defineService, problems } from '../../module.ts';
+import {
+  type Criteria,
+  defineService,
+  ForeignKeyConstraintViolationException,
+  problems,
+} from '../../module.ts';
 import { customerService } from '../customers/index.ts';
 import { lineAmounts, totals } from './amounts.ts';
 import { Invoice, type InvoiceStatus } from './entities/invoice.ts';
@@ -60,9 +65,8 @@ export const invoiceService = defineService('invoices', ({ em, now, use, publish
   },
 
   async createDraft({ customerId, lines, currency, paymentDays, note }: DraftInput): Promise<string> {
-    const customer = await use(customerService).get(customerId);
     const invoice = em.create(Invoice, {
-      customer,
+      customer: use(customerService).reference(customerId),
       currency,
       ...(paymentDays != null && { paymentDays }),
       note: note ?? null,
@@ -72,7 +76,7 @@ export const invoiceService = defineService('invoices', ({ em, now, use, publish
       invoice.lines.add(em.create(InvoiceLine, { ...line, invoice, position: index + 1, net, tax }));
     });
     em.assign(invoice, totals(invoice.lines));
-    await em.flush();
+    await em.flush().catch(refuseUnknownCustomer);
     await publish(invoiceChanged, { id: invoice.id });
     return invoice.id;
   },
@@ -131,3 +135,10 @@ export const invoiceService = defineService('invoices', ({ em, now, use, publish
     return invoice;
   },
 }));
+
+/** A new draft refers to its customer alone. */
+function refuseUnknownCustomer(error: unknown): never {
+  throw error instanceof ForeignKeyConstraintViolationException
+    ? problems.NOT_FOUND('There is no such customer.', { cause: error })
+    : error;
+}

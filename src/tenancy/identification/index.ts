@@ -26,10 +26,12 @@ export interface IdentificationOptions extends StrategyOptions {
  * // [{ source: 'subdomain', kind: 'slug', value: 'acme' }, { source: 'header', kind: 'id or slug', value: 'acme' }]
  */
 export function readHints(request: RequestParts, options: IdentificationOptions): TenantHint[] {
-  return STRATEGIES.filter(({ source }) => options.sources.includes(source)).flatMap((strategy) => {
-    const hint = strategy.read(request, options);
-    return hint ? [{ source: strategy.source, ...hint }] : [];
-  });
+  const hints: TenantHint[] = [];
+  for (const { source, read } of STRATEGIES) {
+    const hint = options.sources.includes(source) ? read(request, options) : undefined;
+    if (hint) hints.push({ source, ...hint });
+  }
+  return hints;
 }
 
 export { identify } from './identify.ts';

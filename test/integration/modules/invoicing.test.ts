@@ -69,6 +69,18 @@ describe('invoicing', () => {
     });
   });
 
+  test('[BL] a draft for a customer who is not there is refused, and nothing is kept', async () => {
+    const before = await ask('{ invoices { totalCount } }');
+    const nobody = Buffer.from('Customer:01900000-0000-7000-8000-000000000000').toString('base64url');
+    const { status, body } = await run(CREATE_DRAFT, { customerId: nobody });
+    expect({ status, ...body }).toMatchObject({
+      status: 404,
+      data: null,
+      errors: [{ message: 'There is no such customer.', extensions: { code: 'NOT_FOUND' } }],
+    });
+    expect((await ask('{ invoices { totalCount } }')).body).toEqual(before.body);
+  });
+
   test('[BL SL] an invoice goes from draft over issued to paid', async () => {
     const id = await createDraft();
     const issued = await issue(id);

@@ -1,6 +1,6 @@
 import { buildSchema, type OperationDefinitionNode, parse } from 'graphql';
 import { expect, test } from 'vitest';
-import { coerceVariables } from '../../../src/lifecycle/variables.ts';
+import { coerceVariables, declaredVariables } from '../../../src/lifecycle/variables.ts';
 
 const schema = buildSchema(
   'type Query { echo(input: Input, list: [[Int]]): Int } input Input { first: Int }',
@@ -10,8 +10,7 @@ function coerce(document: string, given: string) {
   const [operation] = parse(document).definitions as OperationDefinitionNode[];
   if (!operation) throw new Error('There is no operation.');
   return coerceVariables({
-    schema,
-    operation,
+    declared: declaredVariables(schema, operation),
     neverNull: new Set(),
     maxListLength: 3,
     given: JSON.parse(given),
