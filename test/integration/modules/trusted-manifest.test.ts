@@ -25,7 +25,7 @@ test('[SM] a typed document runs by the id that the code generator gave it, wher
       },
       body: JSON.stringify(body),
     });
-  const persistedQuery = { version: 1, sha256Hash: CreateCustomerDocument.__meta__?.['hash'] };
+  const persistedQuery = { version: 1, sha256Hash: CreateCustomerDocument.__meta__?.hash };
   const reply = await send({ variables: { name: 'Ada' }, extensions: { persistedQuery } });
   expect(reply.body.data).toMatchObject({ createCustomer: { customer: { name: 'Ada' } } });
   const refused = await send({ query: String(CreateCustomerDocument), variables: { name: 'Ada' } });
