@@ -39,7 +39,7 @@ export class Loader {
   readonly defaultSize: number;
   readonly maxSize: number;
   /** Rows that lack a field, until the tick is over. */
-  readonly missing = new Batches<MissingField, ReadonlyMap<string, LoadedRow>>();
+  readonly missing = new Batches<MissingField, ReadonlyMap<MissingField, LoadedRow | null>>();
   readonly #plans: Plans;
   readonly #usualLimits: ReadonlySet<number>;
 

@@ -1,9 +1,10 @@
-import type { EntityMetadata, EntityProperty } from '@mikro-orm/core';
+import type { EntityMetadata, EntityProperty, Platform } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import { codecOf } from './codec.ts';
 import { column } from './compilation.ts';
 import { embeddedDecoder } from './embedded.ts';
 import { formula } from './formula.ts';
+import { type KeyPart, keyPartsOf } from './key-parts.ts';
 
 /** Takes a value out of a row's JSON array. */
 export type Reader = (cells: readonly unknown[]) => unknown;
@@ -26,8 +27,10 @@ export function columnReader(
     const decode = embeddedDecoder(property, platform);
     return (cells) => (cells[at] === null ? null : decode(cells[at]));
   }
+  const key = keyPartsOf(property);
+  if (key) return keyReader(platform, key, property.fieldNames, alias, put);
   if (property.fieldNames.length > 1) {
-    // a composite or polymorphic foreign key
+    // a polymorphic foreign key: which entity, and its key
     const places = property.fieldNames.map((field) => put(column(alias, field)));
     return (cells) => (places.every((at) => cells[at] === null) ? null : places.map((at) => cells[at]));
   }
@@ -38,6 +41,31 @@ export function columnReader(
   const at = put(sql(source));
   if (!decode) return (cells) => cells[at];
   return (cells) => (cells[at] === null ? null : decode(cells[at] as never));
+}
+
+/** A composite foreign key: a list, with a list in it where the key holds another composite key. */
+function keyReader(
+  platform: Platform,
+  parts: readonly KeyPart[],
+  fields: readonly string[],
+  alias: string,
+  put: Put,
+): Reader {
+  const left = [...fields];
+  const reader = (part: KeyPart): Reader => {
+    if (part.parts) {
+      const readers = part.parts.map(reader);
+      return (cells) => readers.map((read) => read(cells));
+    }
+    const { sql, decode } = codecOf(part.property, platform);
+    const at = put(sql(column(alias, String(left.shift()))));
+    return (cells) => (cells[at] === null || !decode ? cells[at] : decode(cells[at] as never));
+  };
+  const readers = parts.map(reader);
+  return (cells) => {
+    const values = readers.map((read) => read(cells));
+    return values.flat(Infinity).every((value) => value === null) ? null : values;
+  };
 }
 
 function inlineEmbedded(

@@ -102,7 +102,8 @@ export function inverseRelationOf(
   if (!targets.some((target) => target.root.class === entity.root.class)) {
     throw new Error(`${owner.className}.${name} does not lead to ${entity.className}.`);
   }
-  const common = { name: `${owner.className}.${name}`, target: owner, many: true, nullable: true };
+  const many = property.kind !== '1:1';
+  const common = { name: `${owner.className}.${name}`, target: owner, many, nullable: true };
   if (property.kind === 'm:n') {
     const forwards = throughPivot(metadata, property, keyColumns(entity), keyColumns(owner));
     return { ...common, on: (target, own) => forwards(own, target) };

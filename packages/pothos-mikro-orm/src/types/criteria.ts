@@ -33,5 +33,14 @@ export type OneCriteria<E extends object> = Criteria<E> | { readonly key: Primar
 /** Loads one row; null when there is none, or a filter hides it. */
 export type ReadOne<E extends object> = (criteria: OneCriteria<E>) => Promise<EntityRow<E> | null>;
 
-/** Loads the rows. */
-export type ReadMany<E extends object> = (criteria?: Criteria<E>) => Promise<EntityRow<E>[]>;
+/** The primary keys of rows that are wanted one by one; at most the builder's `maxSize`. */
+export interface ManyKeys<E extends object> {
+  readonly keys: readonly Primary<E>[];
+}
+
+/** Loads rows. */
+export interface ReadMany<E extends object> {
+  /** The rows of each of the keys, in their order: null for one that there is none of, or that a filter hides. */
+  (keys: ManyKeys<E>): Promise<(EntityRow<E> | null)[]>;
+  (criteria?: Criteria<E>): Promise<EntityRow<E>[]>;
+}

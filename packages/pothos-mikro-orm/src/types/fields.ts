@@ -158,6 +158,38 @@ export interface EntityFieldBuilder<Types extends SchemaTypes, E extends object>
     options?: Own<Types, E> & ToManyOptions<Types, Owner, Args>,
   ): FieldRef<Types, EntityRow<Owner>[]>;
 
+  /**
+   * The one row of another entity that points here through a one-to-one `relation`, which this entity knows nothing of.
+   * Null where there is none.
+   */
+  inverseOne<Owner extends object, K extends RelationsTo<Owner, E>, Args extends InputFieldMap = NoArgs>(
+    owner: EntityClass<Owner>,
+    relation: K,
+    options?: Own<Types, E> & RelationOptions<Types, Owner, Args>,
+  ): FieldRef<Types, EntityRow<Owner> | null>;
+
+  /**
+   * The row itself as another type over its entity shows it (a variant): nothing more is asked of the database than what
+   * is selected below.
+   *
+   * @example
+   * t.variant(Viewer, { select: ['id'], isNull: (row, _args, context) => row.id !== context.userId })
+   */
+  variant<
+    const Select extends ColumnKeys<E> | ToOneKeys<E> = never,
+    IsNull extends
+      | ((row: Columns<E, Select>, args: object, context: Types['Context']) => boolean)
+      | undefined = undefined,
+  >(
+    type: EntityParam<E>,
+    options?: Own<Types, E> & {
+      /** The columns that `isNull` reads. @default the primary key alone */
+      select?: readonly Select[];
+      /** Whether the row is not shown so; the field is nullable then. @default never */
+      isNull?: IsNull;
+    },
+  ): FieldRef<Types, EntityRow<E> | (IsNull extends undefined ? never : null)>;
+
   /** As `inverse`, as a Relay connection. */
   inverseConnection<
     Owner extends object,
