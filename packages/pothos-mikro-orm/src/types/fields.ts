@@ -175,20 +175,16 @@ export interface EntityFieldBuilder<Types extends SchemaTypes, E extends object>
    * @example
    * t.variant(Viewer, { select: ['id'], isNull: (row, _args, context) => row.id !== context.userId })
    */
-  variant<
-    const Select extends ColumnKeys<E> | ToOneKeys<E> = never,
-    IsNull extends
-      | ((row: Columns<E, Select>, args: object, context: Types['Context']) => boolean)
-      | undefined = undefined,
-  >(
+  variant<const Select extends ColumnKeys<E> | ToOneKeys<E> = never>(
     type: EntityParam<E>,
-    options?: Own<Types, E> & {
+    options: Own<Types, E> & {
       /** The columns that `isNull` reads. @default the primary key alone */
       select?: readonly Select[];
-      /** Whether the row is not shown so; the field is nullable then. @default never */
-      isNull?: IsNull;
+      /** Whether the row is not shown so: the field is null then. */
+      isNull: (row: Columns<E, Select>, args: object, context: Types['Context']) => boolean;
     },
-  ): FieldRef<Types, EntityRow<E> | (IsNull extends undefined ? never : null)>;
+  ): FieldRef<Types, EntityRow<E> | null>;
+  variant(type: EntityParam<E>, options?: Own<Types, E>): FieldRef<Types, EntityRow<E>>;
 
   /** As `inverse`, as a Relay connection. */
   inverseConnection<

@@ -29,10 +29,6 @@ describe('rows by a list of keys', () => {
     world = await createSmallWorld(
       [City, Event],
       (builder) => {
-        builder.scalarType(
-          'DateTime' as never,
-          { serialize: (value) => (value as Date).toISOString() } as never,
-        );
         builder.entityObject(City, {
           fields: (t) => ({ name: t.expose('name'), parent: t.relation('parent') }),
         });
