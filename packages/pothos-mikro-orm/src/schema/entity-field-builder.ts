@@ -121,7 +121,7 @@ export class EntityFields extends PlainFields {
     const type = options.type ?? relation.target.class;
     return this.#field(options, this.#use('rows', relation, options), {
       type: relation.many ? [type] : type,
-      nullable: relation.many ? false : (options.nullable ?? relation.nullable),
+      nullable: options.nullable ?? (!relation.many && relation.nullable),
       resolve: fromSlot,
     });
   }
@@ -131,7 +131,7 @@ export class EntityFields extends PlainFields {
       throw new Error(`${this.#entity.className}.${relation.name} leads to one row: it has no count.`);
     return this.#field(options, this.#use('count', relation, options), {
       type: 'Int',
-      nullable: false,
+      nullable: options.nullable ?? false,
       resolve: fromSlot,
     });
   }

@@ -48,6 +48,8 @@ export interface PageSizes {
   defaultSize?: number;
   /** The most rows that a client may ask for; more is refused. @default the builder's `maxSize` */
   maxSize?: number;
+  /** Whether the page can be null, as where the caller may not see it. @default false */
+  nullable?: boolean;
 }
 
 /** Arguments of a field, and the rows that they stand for. */
@@ -69,6 +71,15 @@ export interface ToManyOptions<Types extends SchemaTypes, E, Args extends InputF
   extends RelationOptions<Types, E, Args> {
   /** The most rows of a list whose criteria have no `limit`. @default the builder's `maxSize` */
   maxSize?: number;
+  /** Whether the list can be null, as where the caller may not see it. @default false */
+  nullable?: boolean;
+}
+
+/** Options of a field that counts related rows. */
+export interface CountOptions<Types extends SchemaTypes, E, Args extends InputFieldMap>
+  extends Query<Types, E, Args> {
+  /** Whether the number can be null, as where the caller may not see it. @default false */
+  nullable?: boolean;
 }
 
 /** Options of a field that shows one related row. */
@@ -141,7 +152,7 @@ export interface EntityFieldBuilder<Types extends SchemaTypes, E extends object>
   /** How many rows a to-many relation has. */
   relatedCount<K extends ToManyKeys<E>, Args extends InputFieldMap = NoArgs>(
     relation: K,
-    options?: Own<Types, E> & Query<Types, Target<E[K]>, Args>,
+    options?: Own<Types, E> & CountOptions<Types, Target<E[K]>, Args>,
   ): FieldRef<Types, number>;
 
   /**
@@ -201,7 +212,7 @@ export interface EntityFieldBuilder<Types extends SchemaTypes, E extends object>
   inverseCount<Owner extends object, K extends RelationsTo<Owner, E>, Args extends InputFieldMap = NoArgs>(
     owner: EntityClass<Owner>,
     relation: K,
-    options?: Own<Types, E> & Query<Types, Owner, Args>,
+    options?: Own<Types, E> & CountOptions<Types, Owner, Args>,
   ): FieldRef<Types, number>;
 
   /**

@@ -53,7 +53,10 @@ export interface LibraryContext {
 }
 
 /** The plugin's options, for the test's builder. */
-export type LibraryOptions = Pick<MikroOrmOptions<{ Context: LibraryContext } & SchemaTypes>, 'orm' | 'em' | 'execute'>;
+export type LibraryOptions = Pick<
+  MikroOrmOptions<{ Context: LibraryContext } & SchemaTypes>,
+  'orm' | 'em' | 'execute'
+>;
 
 export interface Library extends AsyncDisposable {
   readonly schema: GraphQLSchema;

@@ -3,8 +3,15 @@ import SchemaBuilder from '@pothos/core';
 import relay from '@pothos/plugin-relay';
 import { createYoga } from 'graphql-yoga';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import pothosMikroOrm from '../../src/index.ts';
-import { Author, Book, createLibrary, type Library, type LibraryContext, type LibraryOptions } from './library.ts';
+import pothosMikroOrm from '../src/index.ts';
+import {
+  Author,
+  Book,
+  createLibrary,
+  type Library,
+  type LibraryContext,
+  type LibraryOptions,
+} from './beside/library.ts';
 
 function createSchema(mikroOrm: LibraryOptions) {
   const builder = new SchemaBuilder<{ Context: LibraryContext; DefaultFieldNullability: false }>({
@@ -77,18 +84,21 @@ function assemble(parts: readonly Part[]): { data: unknown; later: number } {
   return { data: first?.data, later };
 }
 
+const createServer = (library: Library) =>
+  createYoga({
+    schema: library.schema,
+    plugins: [useDeferStream()],
+    context: () => ({ em: library.em() }),
+    maskedErrors: false,
+    logging: false,
+  });
+
 describe('@defer and @stream', () => {
   let library: Library;
-  let yoga: ReturnType<typeof createYoga>;
+  let yoga: ReturnType<typeof createServer>;
   beforeAll(async () => {
     library = await createLibrary(createSchema);
-    yoga = createYoga({
-      schema: library.schema,
-      plugins: [useDeferStream()],
-      context: () => ({ em: library.em() }),
-      maskedErrors: false,
-      logging: false,
-    });
+    yoga = createServer(library);
   });
   afterAll(() => library[Symbol.asyncDispose]());
 
@@ -109,16 +119,34 @@ describe('@defer and @stream', () => {
   }
 
   it.each<[string, string]>([
-    ['columns and computed fields of a row', '{ books { nodes { title ...D } } } fragment E on Book { label }'],
-    ['a relation', '{ authors { name ...D } } fragment E on Author { books { title author { name } } bookCount }'],
-    ['the rows of a page', '{ authors { pages(first: 1) { totalCount ...D } } } fragment E on BookConnection { nodes { title } edges { cursor node { label } } pageInfo { endCursor } }'],
-    ['a page’s count', '{ books(first: 2) { nodes { title } ...D } } fragment E on BookConnection { totalCount }'],
-    ['a row of an edge', '{ books(first: 2) { edges { cursor ...D } } } fragment E on BookEdge { node { title author { name } } }'],
+    [
+      'columns and computed fields of a row',
+      '{ books { nodes { title ...D } } } fragment E on Book { label }',
+    ],
+    [
+      'a relation',
+      '{ authors { name ...D } } fragment E on Author { books { title author { name } } bookCount }',
+    ],
+    [
+      'the rows of a page',
+      '{ authors { pages(first: 1) { totalCount ...D } } } fragment E on BookConnection { nodes { title } edges { cursor node { label } } pageInfo { endCursor } }',
+    ],
+    [
+      'a page’s count',
+      '{ books(first: 2) { nodes { title } ...D } } fragment E on BookConnection { totalCount }',
+    ],
+    [
+      'a row of an edge',
+      '{ books(first: 2) { edges { cursor ...D } } } fragment E on BookEdge { node { title author { name } } }',
+    ],
     [
       'more of a relation that is shown at once',
       '{ authors { books { title } ...D } } fragment E on Author { books { label author { name } } pages { totalCount } }',
     ],
-    ['a fragment inside another', '{ authors { ...D } } fragment E on Author { name ... @defer { books { title ... @defer { label } } } }'],
+    [
+      'a fragment inside another',
+      '{ authors { ...D } } fragment E on Author { name ... @defer { books { title ... @defer { label } } } }',
+    ],
   ])('what is deferred comes with the rest, in one statement: %s', async (_what, source) => {
     const type = /fragment E on (\w+)/.exec(source)?.[1] ?? '';
     const deferred = source.replace('...D', `... on ${type} @defer { ...E }`);
@@ -144,7 +172,9 @@ describe('@defer and @stream', () => {
   });
 
   it('a list that is streamed is one statement', async () => {
-    const { data, later, statements } = await ask('{ authors { name books @stream(initialCount: 1) { title } } }');
+    const { data, later, statements } = await ask(
+      '{ authors { name books @stream(initialCount: 1) { title } } }',
+    );
     expect(later).toBeGreaterThan(0);
     expect(statements).toHaveLength(1);
     expect(data).toEqual({
