@@ -19,7 +19,12 @@ const PlaylistSchema = defineEntity({
   properties: (p) => ({
     id: p.integer().primary(),
     name: p.text(),
-    songs: () => p.manyToMany(Song).inversedBy('lists').pivotEntity(() => Entry).orderBy({ title: 'desc' }),
+    songs: () =>
+      p
+        .manyToMany(Song)
+        .inversedBy('lists')
+        .pivotEntity(() => Entry)
+        .orderBy({ title: 'desc' }),
     entries: () => p.oneToMany(Entry).mappedBy('list'),
   }),
 });
@@ -96,13 +101,22 @@ describe('many-to-many relations', () => {
   afterAll(() => world[Symbol.asyncDispose]());
 
   it('through a pivot entity, in the order of the relation, with counts', async () => {
-    const { data, errors, texts } = await world.ask('{ lists { name songs { title lists { name } } songCount } }');
+    const { data, errors, texts } = await world.ask(
+      '{ lists { name songs { title lists { name } } songCount } }',
+    );
     expect(errors).toEqual([]);
     expect(texts).toHaveLength(1);
     const lists = [{ name: 'one' }];
     expect(data).toEqual({
       lists: [
-        { name: 'one', songs: [{ title: 'b', lists }, { title: 'a', lists }], songCount: 2 },
+        {
+          name: 'one',
+          songs: [
+            { title: 'b', lists },
+            { title: 'a', lists },
+          ],
+          songCount: 2,
+        },
         { name: 'two', songs: [], songCount: 0 },
       ],
     });
@@ -130,14 +144,20 @@ describe('many-to-many relations', () => {
     const { data, errors, texts } = await world.ask('{ lists { entries { id position song { title } } } }');
     expect(errors).toEqual([]);
     expect(texts).toHaveLength(1);
-    const [{ entries }] = (data as { lists: [{ entries: { id: string; position: string; song: unknown }[] }] }).lists;
+    const [{ entries }] = (
+      data as { lists: [{ entries: { id: string; position: string; song: unknown }[] }] }
+    ).lists;
     expect(entries.map(({ song }) => song)).toEqual([{ title: 'b' }, null, { title: 'a' }]);
-    const again = await world.ask(`{ node(id: "${entries[2]?.id}") { ... on Entry { position song { title } } } }`);
+    const again = await world.ask(
+      `{ node(id: "${entries[2]?.id}") { ... on Entry { position song { title } } } }`,
+    );
     expect(again.data).toEqual({ node: { position: 3, song: { title: 'a' } } });
   });
 
   it('to the same entity, from both sides', async () => {
-    const { data, errors, texts } = await world.ask('{ songs { title similar { title similarTo { title } } } }');
+    const { data, errors, texts } = await world.ask(
+      '{ songs { title similar { title similarTo { title } } } }',
+    );
     expect(errors).toEqual([]);
     expect(texts).toHaveLength(1);
     expect(data).toEqual({

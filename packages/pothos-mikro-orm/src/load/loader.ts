@@ -40,6 +40,8 @@ export class Loader {
   readonly maxSize: number;
   /** Rows that lack a field, until the tick is over. */
   readonly missing = new Batches<MissingField, ReadonlyMap<MissingField, LoadedRow | null>>();
+  /** Keys of rows that the items of a list lead to, until the tick is over. */
+  readonly keyed = new Batches<unknown, ReadonlyMap<unknown, LoadedRow | null>>();
   readonly #plans: Plans;
   readonly #usualLimits: ReadonlySet<number>;
 

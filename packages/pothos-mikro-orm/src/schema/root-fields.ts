@@ -59,6 +59,12 @@ proto.entityField = function entityField(this: LooseFieldBuilder, options: Loose
   });
 };
 
+/** Whether the field stands below a list: its other items ask for theirs in the same tick. */
+function isInList({ path }: GraphQLResolveInfo): boolean {
+  for (let at = path.prev; at; at = at.prev) if (typeof at.key === 'number') return true;
+  return false;
+}
+
 /** Whether a row is not there that the field's type promises. */
 function isMissing(found: unknown, many: boolean, type: GraphQLOutputType): boolean {
   if (!many) return (found === null || found === undefined) && isNonNullType(type);
@@ -87,6 +93,14 @@ function reader(
     }
     let asked: Criteria<object>;
     if ('key' in criteria) {
+      if (isInList(info)) {
+        return loader.keyed
+          .add(context, [info.operation, info.fieldNodes[0]], criteria.key, async (keys) => {
+            const found = await loadByKeys(loader, { plan, keys, context, info });
+            return new Map(keys.map((key, i) => [key, found[i] ?? null]));
+          })
+          .then((found) => found.get(criteria.key) ?? null);
+      }
       const where = keyCondition(loader.options.em(context).getPlatform(), target.entity, criteria.key);
       if (!where) return null;
       asked = { where, limit: 1 };

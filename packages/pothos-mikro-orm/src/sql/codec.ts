@@ -43,7 +43,11 @@ const circle = (text: string) => {
   const [x, y, radius] = numbersIn(text);
   return { x, y, radius };
 };
-const numbersIn = (text: string): number[] => text.replace(/[()<>]/g, '').split(',').map(Number);
+const numbersIn = (text: string): number[] =>
+  text
+    .replace(/[()<>]/g, '')
+    .split(',')
+    .map(Number);
 
 /** Arrays that travel as JSON arrays of each element's text, and how an element is read. */
 const elements: Readonly<Record<string, (text: string) => unknown>> = {

@@ -22,6 +22,7 @@ import type {
   Value,
 } from './entity.ts';
 import type { EntityParam, EntityUnionRef } from './refs.ts';
+import type { EntityFieldOptions } from './root-fields.ts';
 
 /** What the plugin fills in. */
 type Given = 'type' | 'args' | 'nullable' | 'resolve' | 'subscribe' | 'select';
@@ -109,7 +110,7 @@ type Carries<Types extends SchemaTypes, Type, V> = Type &
 
 /** The field builder of types over an entity. */
 export interface EntityFieldBuilder<Types extends SchemaTypes, E extends object>
-  extends Omit<PothosSchemaTypes.RootFieldBuilder<Types, EntityRow<E>, 'Object'>, 'field'> {
+  extends Omit<PothosSchemaTypes.RootFieldBuilder<Types, EntityRow<E>, 'Object'>, 'field' | 'entityField'> {
   /**
    * A column as it is. Its GraphQL type and nullability come from the entity.
    *
@@ -214,6 +215,26 @@ export interface EntityFieldBuilder<Types extends SchemaTypes, E extends object>
     relation: K,
     options?: Own<Types, E> & CountOptions<Types, Owner, Args>,
   ): FieldRef<Types, number>;
+
+  /**
+   * Rows that no relation leads to. What `resolve` reads of its own row, `select` says. Where the row is one of a list,
+   * all that are read by `key` in the same tick share a statement; anything else is a statement for each row.
+   *
+   * @example
+   * t.entityField({ type: Country, nullable: true, select: ['countryCode'], resolve: (read, row) => read({ key: row.countryCode }) })
+   */
+  entityField<
+    Param extends EntityParam | [EntityParam],
+    const Select extends ColumnKeys<E> | ToOneKeys<E> = never,
+    Nullable extends FieldNullability<Param> = Types['DefaultFieldNullability'] & boolean,
+    Args extends InputFieldMap = NoArgs,
+  >(
+    options: EntityFieldOptions<Types, Columns<E, Select>, Param, Nullable, Args> &
+      Own<Types, E> & {
+        /** The columns that `resolve` reads. @default the primary key alone */
+        select?: readonly Select[];
+      },
+  ): FieldRef<Types, unknown>;
 
   /**
    * A field computed from columns that the client need not select; a to-one relation gives its key.

@@ -85,7 +85,8 @@ describe('embeddables', () => {
           owners: t.entityField({ type: [Owner], resolve: (read) => read({ orderBy: { id: 'asc' } }) }),
           byZip: t.entityField({
             type: [Owner],
-            resolve: (read) => read({ where: { home: { zip: { $ne: null } } }, orderBy: { home: { street: 'desc' } } }),
+            resolve: (read) =>
+              read({ where: { home: { zip: { $ne: null } } }, orderBy: { home: { street: 'desc' } } }),
           }),
         }),
       });
@@ -98,7 +99,10 @@ describe('embeddables', () => {
       home: { street: 'A', zip: '1', geo },
       work: { street: 'B', zip: null, geo: null },
       stored: { street: 'C', zip: null, geo },
-      places: [{ street: 'D', geo: null }, { street: 'E', zip: '2', geo }],
+      places: [
+        { street: 'D', geo: null },
+        { street: 'E', zip: '2', geo },
+      ],
       pet: { kind: 'cat', name: 'Tom', lives: 9 },
       storedPet: { kind: 'dog', name: 'Rex', barksAt: moved },
       pets: [
@@ -107,7 +111,11 @@ describe('embeddables', () => {
       ],
     });
     em.create(Owner, { id: 2, home: { street: 'F' }, places: [], pets: [] });
-    em.create(Owner, { id: 3, home: { street: 'G', zip: '' }, pet: { kind: 'dog', name: 'Bo', barksAt: null } });
+    em.create(Owner, {
+      id: 3,
+      home: { street: 'G', zip: '' },
+      pet: { kind: 'dog', name: 'Bo', barksAt: null },
+    });
     await em.flush();
   });
   afterAll(() => world[Symbol.asyncDispose]());

@@ -85,18 +85,39 @@ const ColumnsSchema = defineEntity({
     circle: p.string().columnType('circle').nullable(),
     inets: p.array().columnType('inet[]').nullable(),
     texts: p.array().nullable(),
-    ints: p.array<number>((item) => Number(item)).columnType('int[]').nullable(),
-    bigints: p.array<bigint>((item) => BigInt(item)).columnType('bigint[]').nullable(),
-    numerics: p.array<number>((item) => Number(item)).columnType('numeric[]').nullable(),
-    floats: p.array<number>((item) => Number(item)).columnType('float8[]').nullable(),
+    ints: p
+      .array<number>((item) => Number(item))
+      .columnType('int[]')
+      .nullable(),
+    bigints: p
+      .array<bigint>((item) => BigInt(item))
+      .columnType('bigint[]')
+      .nullable(),
+    numerics: p
+      .array<number>((item) => Number(item))
+      .columnType('numeric[]')
+      .nullable(),
+    floats: p
+      .array<number>((item) => Number(item))
+      .columnType('float8[]')
+      .nullable(),
     uuids: p.array().columnType('uuid[]').nullable(),
-    bools: p.array<boolean>((item) => item === 'true' || item === 't').columnType('bool[]').nullable(),
+    bools: p
+      .array<boolean>((item) => item === 'true' || item === 't')
+      .columnType('bool[]')
+      .nullable(),
     dates: p.array().columnType('date[]').nullable(),
     celsius: p.type(CelsiusType).nullable(),
     lowerBound: p.type(LowerBoundType).nullable(),
     lazyText: p.text().lazy().nullable(),
-    halved: p.integer().formula((columns) => `(${columns.int4} / 2)`).nullable(),
-    joined: p.text().formula(() => raw(`upper(?)`, ['a?b'])).nullable(),
+    halved: p
+      .integer()
+      .formula((columns) => `(${columns.int4} / 2)`)
+      .nullable(),
+    joined: p
+      .text()
+      .formula(() => raw(`upper(?)`, ['a?b']))
+      .nullable(),
   }),
 });
 class Columns extends ColumnsSchema.class {}
@@ -165,10 +186,14 @@ describe('a column of each type has the value that hydration gives', () => {
     const { errors, texts } = await world.ask('{ rows { all } }');
     expect(errors).toEqual([]);
     expect(texts).toHaveLength(1);
-    const entities = await world.orm.em.fork().find(Columns, {}, { orderBy: { id: 'asc' }, populate: ['lazyText'] });
+    const entities = await world.orm.em
+      .fork()
+      .find(Columns, {}, { orderBy: { id: 'asc' }, populate: ['lazyText'] });
     const valuesOf = (name: keyof Columns & 'text', entity: Columns) => [name, entity[name] ?? null] as const;
     expect(seen).toEqual(
-      entities.map((entity) => expect.objectContaining(Object.fromEntries(names.map((name) => valuesOf(name, entity))))),
+      entities.map((entity) =>
+        expect.objectContaining(Object.fromEntries(names.map((name) => valuesOf(name, entity)))),
+      ),
     );
     expect(seen).toHaveLength(4);
   });
