@@ -4,7 +4,7 @@ import { codecOf } from './codec.ts';
 import { column } from './compilation.ts';
 import { embeddedDecoder } from './embedded.ts';
 import { formula } from './formula.ts';
-import { type KeyPart, keyPartsOf } from './key-parts.ts';
+import { type KeyPart, keyParts, keyPartsOf } from './key-parts.ts';
 
 /** Takes a value out of a row's JSON array. */
 export type Reader = (cells: readonly unknown[]) => unknown;
@@ -29,10 +29,12 @@ export function columnReader(
   }
   const key = keyPartsOf(property);
   if (key) return keyReader(platform, key, property.fieldNames, alias, put);
-  if (property.fieldNames.length > 1) {
-    // a polymorphic foreign key: which entity, and its key
-    const places = property.fieldNames.map((field) => put(column(alias, field)));
-    return (cells) => (places.every((at) => cells[at] === null) ? null : places.map((at) => cells[at]));
+  const [target] = property.polymorphTargets ?? [];
+  if (property.polymorphic && target) {
+    // The first column says which entity, the others hold its key; all the targets' keys are of one type.
+    const [, ...fields] = property.fieldNames;
+    const read = keyReader(platform, keyParts(target), fields, alias, put);
+    return fields.length > 1 ? read : (cells) => (read(cells) as [unknown] | null)?.[0] ?? null;
   }
   const { sql, decode } = codecOf(property, platform);
   const source = property.formula
