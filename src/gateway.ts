@@ -16,7 +16,7 @@ import { createHttpServer, type Pages, serverOptionsOf } from './http/server.ts'
 import { createMailbox } from './jobs/mail/mailbox.ts';
 import { mailPages } from './jobs/mail/page.ts';
 import { enqueueInto } from './jobs/outbox.ts';
-import { createLifecycle, limitsOf } from './lifecycle/index.ts';
+import { createLifecycle, limitsOf, trustedDocumentsOf } from './lifecycle/index.ts';
 import type { Module } from './module.ts';
 import { composeModules } from './platform/index.ts';
 import { createModuleOrm, createModuleSchema, servicesOf } from './schema.ts';
@@ -107,6 +107,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     schema,
     authenticator: createAuthenticator({
       issuers: development ? [development.issuer] : config.INSULA_ISSUERS,
+      apiKeys: catalog,
       logger,
     }),
     identification,
@@ -117,6 +118,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       database,
       orm,
       catalog,
+      roles: rolePermissions(modules),
       services: servicesOf(modules),
       ciphers: createTenantCiphers({
         masterKeys: createMasterKeys(masterKeysIn(config)),
@@ -130,6 +132,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     }),
     trail,
     limits: limitsOf(config),
+    trustedDocuments: trustedDocumentsOf(config),
     eventsAtOnce: Math.max(1, Math.floor(config.INSULA_MAX_CONNECTIONS / 2)),
     production: config.mode === 'production',
     logger,

@@ -1,14 +1,16 @@
 import { decodeJwt, type JWTPayload, jwtVerify } from 'jose';
-import type { Problem } from '../errors/define.ts';
+import { Problem } from '../errors/define.ts';
 import { problems } from '../errors/problems.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import type { Catalog } from '../tenancy/catalog/catalog.ts';
 import { isSubject } from '../tenancy/names.ts';
+import { isApiKey, verifyApiKey } from './api-keys.ts';
 import { bearerToken } from './bearer.ts';
 import { type Issuer, type TrustedIssuer, trustIssuers } from './issuers.ts';
 import type { RemoteKeyTiming } from './remote-keys.ts';
 import { TokenCache } from './token-cache.ts';
 
-/** What a valid token says of its bearer. */
+/** What a valid token, or API key, says of its bearer. */
 export interface VerifiedToken {
   readonly subject: string;
   /** The tenant claim: an id or a slug. */
@@ -30,6 +32,8 @@ export interface Authenticator {
 
 export interface AuthenticatorOptions {
   readonly issuers: readonly Issuer[];
+  /** Where API keys are kept. @default there are none */
+  readonly apiKeys?: Pick<Catalog, 'apiKey'>;
   /** Verified tokens that are remembered at the most. @default 10000 */
   readonly cacheSize?: number;
   /** When the issuers' keys are fetched. */
@@ -44,9 +48,9 @@ const LONGEST_TOKEN = 8_192;
 /** Milliseconds. */
 const VERIFY_AGAIN_AFTER = 300_000;
 
-/** Verifies bearer tokens of the configured issuers. */
+/** Verifies bearer tokens of the configured issuers, and API keys of tenants. */
 export function createAuthenticator(options: AuthenticatorOptions): Authenticator {
-  const { cacheSize = 10_000, clock = () => new Date(), timing, logger } = options;
+  const { apiKeys, cacheSize = 10_000, clock = () => new Date(), timing, logger } = options;
   const issuers = trustIssuers(options.issuers, { timing, logger });
   const cache = new TokenCache({ limit: cacheSize, maxAge: VERIFY_AGAIN_AFTER });
 
@@ -75,10 +79,13 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
       const known = cache.get(text, now.getTime());
       if (known) return known;
       try {
+        if (apiKeys && isApiKey(text)) return await verifyApiKey(text, apiKeys, now);
         const token = await verifyAnew(text, now);
         cache.set(text, token, now.getTime());
         return token;
       } catch (reason) {
+        // Whether a key is right can't be said without the database, which is no fault of the caller's.
+        if (reason instanceof Problem) throw reason;
         throw unauthenticated(reason);
       }
     },

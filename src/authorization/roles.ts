@@ -2,6 +2,8 @@
 export interface RolePermissions {
   /** Every permission that some role has. */
   readonly known: ReadonlySet<string>;
+  /** Every role that has a permission, in the order of the modules. */
+  readonly roles: ReadonlySet<string>;
   /** Together, for somebody with these roles; a role that no module mentions gives nothing. */
   of(roles: readonly string[]): ReadonlySet<string>;
 }
@@ -54,6 +56,7 @@ export function rolePermissions(modules: Iterable<PermissionSource>): RolePermis
   };
   return {
     known: new Set(owners.keys()),
+    roles: new Set(byRole.keys()),
     of(roles) {
       const made = unions.get(roles) ?? union(roles);
       unions.set(roles, made);

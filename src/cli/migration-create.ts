@@ -4,15 +4,17 @@ import { ConfigError, readSettings } from '../config.ts';
 import { createMigration } from '../fleet/migrations-diff.ts';
 import { openDatabase } from '../start/open-database.ts';
 import type { Cli } from './cli.ts';
-import { examples } from './output.ts';
+import { examples, printJson } from './output.ts';
 
-export function migrationCreateCommand({ environment, modules, output, messages }: Cli): Command {
+export function migrationCreateCommand(cli: Cli): Command {
   return new Command('create')
     .description('Write the next migration of a module: what its entities have ahead of its migrations.')
     .argument('<module>', 'the name of the module')
     .argument('<name>', 'what the migration does, such as add_due_date')
+    .option('--json', 'print the file as JSON; null when there is nothing to do')
     .addHelpText('after', examples('insula migration create invoices add_due_date'))
-    .action(async (name: string, title: string) => {
+    .action(async (name: string, title: string, { json }: { json?: true }) => {
+      const { environment, modules, output, messages } = cli;
       const module = modules.find((candidate) => candidate.name === name);
       if (!module) {
         const known = modules.map((candidate) => candidate.name).join(', ');
@@ -20,7 +22,9 @@ export function migrationCreateCommand({ environment, modules, output, messages 
       }
       await using database = await openDatabase(readSettings(environment, 'development'), { create: true });
       const path = await createMigration(module, title, { adminUrl: database.config.DATABASE_URL });
-      if (path === undefined) messages.write(`Nothing to do: ${name} has all its migrations.\n`);
-      else output.write(`${relative(process.cwd(), path)}\n`);
+      const file = path === undefined ? null : relative(process.cwd(), path);
+      if (json) printJson(cli, { file });
+      else if (file === null) messages.write(`Nothing to do: ${name} has all its migrations.\n`);
+      else output.write(`${file}\n`);
     });
 }

@@ -14,6 +14,12 @@ export function printJson({ output }: Cli, value: unknown): void {
   output.write(`${JSON.stringify(value, null, 2)}\n`);
 }
 
+/** Says what a command did: a sentence for people, or JSON for programs. */
+export function report(cli: Cli, json: true | undefined, done: object, sentence: string): void {
+  if (json) printJson(cli, done);
+  else cli.messages.write(`${sentence}\n`);
+}
+
 /** Prints rows as aligned columns under their names, for people. */
 export function printTable(
   { output }: Cli,

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import tab from '@bomb.sh/tab/commander';
 import { Command } from 'commander';
 import { auditSealCommand } from './audit/seal.ts';
 import { auditVerifyCommand } from './audit/verify.ts';
@@ -14,11 +15,20 @@ import { memberListCommand } from './member/list.ts';
 import { memberRemoveCommand } from './member/remove.ts';
 import { migrateCommand } from './migrate.ts';
 import { migrationCreateCommand } from './migration-create.ts';
+import { examples } from './output.ts';
+import { planListCommand } from './plan/list.ts';
+import { planRemoveCommand } from './plan/remove.ts';
+import { planSetCommand } from './plan/set.ts';
 import { schemaPrintCommand } from './schema-print.ts';
 import { serveCommand } from './serve.ts';
 import { startCommand } from './start.ts';
 import { tenantCreateCommand } from './tenant/create.ts';
+import { tenantDomainAddCommand } from './tenant/domain/add.ts';
+import { tenantDomainListCommand } from './tenant/domain/list.ts';
+import { tenantDomainRemoveCommand } from './tenant/domain/remove.ts';
+import { tenantLimitCommand } from './tenant/limit.ts';
 import { tenantListCommand } from './tenant/list.ts';
+import { tenantPlanCommand } from './tenant/plan.ts';
 import { tenantResumeCommand } from './tenant/resume.ts';
 import { tenantShowCommand } from './tenant/show.ts';
 import { tenantSuspendCommand } from './tenant/suspend.ts';
@@ -31,7 +41,7 @@ const { version }: { version: string } = JSON.parse(
 
 /** Every command, in the order in which the help lists them. */
 export function createProgram(cli: Cli): Command {
-  return new Command('insula')
+  const program = new Command('insula')
     .version(version, '--version')
     .description('A GraphQL gateway for multitenant SaaS, in front of PostgreSQL.')
     .addCommand(startCommand(cli))
@@ -47,6 +57,20 @@ export function createProgram(cli: Cli): Command {
         tenantShowCommand(cli),
         tenantSuspendCommand(cli),
         tenantResumeCommand(cli),
+        tenantPlanCommand(cli),
+        tenantLimitCommand(cli),
+        group('domain', "Tenants' domains of their own.", [
+          tenantDomainAddCommand(cli),
+          tenantDomainRemoveCommand(cli),
+          tenantDomainListCommand(cli),
+        ]),
+      ]),
+    )
+    .addCommand(
+      group('plan', 'Say what tenants may use, by what they pay for.', [
+        planSetCommand(cli),
+        planListCommand(cli),
+        planRemoveCommand(cli),
       ]),
     )
     .addCommand(
@@ -73,6 +97,21 @@ export function createProgram(cli: Cli): Command {
     .addCommand(group('database', 'Reach the database by hand.', [databaseUrlCommand(cli)]))
     .addCommand(doctorCommand(cli))
     .addCommand(group('schema', 'The contract with clients.', [schemaPrintCommand(cli)]));
+  // It reads the commands that are there, so it comes last.
+  completionOf(program);
+  return program;
+}
+
+/** `insula completion bash` prints a script that asks `insula complete` what can come next. */
+function completionOf(program: Command): void {
+  tab(program, { completionCommandName: 'completion' });
+  program.commands
+    .find((command) => command.name() === 'completion')
+    ?.description('Print the script that completes commands and options in your shell.')
+    .addHelpText(
+      'after',
+      examples('insula completion bash > /etc/bash_completion.d/insula', 'source <(insula completion zsh)'),
+    );
 }
 
 function group(name: string, description: string, commands: readonly Command[]): Command {

@@ -2,15 +2,16 @@ import { Command, InvalidArgumentError } from 'commander';
 import { createDevelopmentIssuer } from '../authentication/development-issuer.ts';
 import { ConfigError, readSettings } from '../config.ts';
 import type { Cli } from './cli.ts';
-import { examples } from './output.ts';
+import { examples, printJson } from './output.ts';
 
 interface Options {
   readonly tenant?: string;
   readonly user: string;
   readonly expiresIn: number;
+  readonly json?: true;
 }
 
-export function tokenCommand({ environment, output }: Cli): Command {
+export function tokenCommand(cli: Cli): Command {
   return new Command('token')
     .description(
       'Print a token for a user, and nothing else. In development, where the gateway is its own issuer.',
@@ -18,6 +19,7 @@ export function tokenCommand({ environment, output }: Cli): Command {
     .requiredOption('--user <subject>', 'whose token')
     .option('--tenant <tenant>', 'the slug or id for its tenant claim')
     .option('--expires-in <seconds>', 'how long it is valid', seconds, 3600)
+    .option('--json', 'print it as JSON')
     .addHelpText(
       'after',
       examples(
@@ -25,15 +27,17 @@ export function tokenCommand({ environment, output }: Cli): Command {
         'curl -H "authorization: Bearer $(insula token --user owner@acme.example)" …',
       ),
     )
-    .action(async ({ user, tenant, expiresIn }: Options) => {
-      const settings = readSettings(environment, 'development');
+    .action(async ({ user, tenant, expiresIn, json }: Options) => {
+      const settings = readSettings(cli.environment, 'development');
       if (settings.INSULA_ISSUERS.length > 0) {
         throw new ConfigError(
           'INSULA_ISSUERS: Tokens come from there; without it development is its own issuer.',
         );
       }
       const issuer = await createDevelopmentIssuer({ directory: settings.INSULA_DIRECTORY });
-      output.write(`${await issuer.sign({ subject: user, tenant, expiresIn })}\n`);
+      const token = await issuer.sign({ subject: user, tenant, expiresIn });
+      if (json) printJson(cli, { token, expiresIn });
+      else cli.output.write(`${token}\n`);
     });
 }
 

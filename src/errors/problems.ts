@@ -25,8 +25,16 @@ export const problems = defineErrors({
     description:
       'A GET has no header that a browser sends after a preflight alone, so another site may have caused it.',
   },
+  PERSISTED_QUERY_NOT_FOUND: {
+    status: 400,
+    description: 'There is no trusted document with the id that was sent.',
+  },
   TENANT_REQUIRED: { status: 400, description: 'The request names no tenant.' },
   UNAUTHENTICATED: { status: 401, description: 'There is no valid token.' },
+  DOCUMENT_NOT_TRUSTED: {
+    status: 403,
+    description: 'Nothing but trusted documents runs here, and this is none.',
+  },
   FORBIDDEN: { status: 403, description: "The caller's roles lack a permission that the operation needs." },
   NOT_A_MEMBER: {
     status: 403,
@@ -34,6 +42,7 @@ export const problems = defineErrors({
   },
   TENANT_MISMATCH: { status: 403, description: 'Two parts of the request name different tenants.' },
   TENANT_SUSPENDED: { status: 403, description: 'The tenant is suspended.' },
+  OWNERS_ONLY: { status: 403, description: 'Owners alone make and unmake owners.' },
   NOT_FOUND: {
     status: 404,
     description: 'What the operation names does not exist, or the caller may not see it.',
@@ -44,11 +53,18 @@ export const problems = defineErrors({
   },
   NOT_ACCEPTABLE: { status: 406, description: 'No media type that the client accepts can be sent.' },
   REQUEST_TIMEOUT: { status: 408, description: 'The client took too long to send the request.' },
+  ALREADY_A_MEMBER: { status: 409, description: 'They are a member already.' },
   CONFLICT: { status: 409, description: 'Someone else changed the same data; load it again and repeat.' },
   CONSTRAINT_VIOLATION: { status: 409, description: 'The data would break a rule of the database.' },
   IDEMPOTENCY_KEY_REUSED: { status: 409, description: 'The idempotency key was used with another body.' },
+  LAST_OWNER: { status: 409, description: 'The tenant would be left without an owner.' },
+  TOO_MANY_API_KEYS: { status: 409, description: 'The tenant has as many API keys as it can.' },
   PAYLOAD_TOO_LARGE: { status: 413, description: 'The body is larger than the limit.' },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, description: 'The content type or encoding is not accepted.' },
+  RATE_LIMITED: {
+    status: 429,
+    description: 'The tenant asks for more than its plan allows; Retry-After says when to come again.',
+  },
   SUBSCRIBER_TOO_SLOW: {
     status: 429,
     description:

@@ -6,6 +6,7 @@ import { shutDoors } from '../database/doors/shut.ts';
 import { openerKey } from '../database/keys.ts';
 import { installEvents } from '../events/outgoing.ts';
 import { installOutbox } from '../jobs/outbox.ts';
+import { installAccess } from '../tenancy/access/install.ts';
 import { installCatalog } from '../tenancy/catalog/install.ts';
 import { InstallRefused } from './errors.ts';
 import { installLogins } from './logins.ts';
@@ -60,6 +61,7 @@ async function installDatabase(client: pg.ClientBase, masterKey: Buffer): Promis
   await client.query('set local role insula_owner');
   await installCatalog(client);
   await installOpener(client);
+  await installAccess(client);
   await installSealing(client);
   await installOutbox(client);
   await installEvents(client);

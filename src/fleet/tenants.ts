@@ -8,6 +8,8 @@ export interface TenantRecord extends Tenant {
   /** In alphabetical order. */
   readonly domains: readonly string[];
   readonly members: number;
+  /** The name of what it pays for; null for none. */
+  readonly plan: string | null;
   /** What the last migration failed with; null when it did not. */
   readonly migrationError: unknown;
 }
@@ -15,7 +17,8 @@ export interface TenantRecord extends Tenant {
 const RECORD = `
   select t.id, t.slug, t.name, t.status, t.schema_version as "schemaVersion", t.schema_hash as "schemaHash",
     t.migration_error is not null as "migrationFailed", t.migration_error as "migrationError",
-    t.created_at as "createdAt",
+    t.created_at as "createdAt", t.plan,
+    coalesce((select p.limits from insula.plan p where p.name = t.plan), '{}') || t.limits as limits,
     array(select d.domain from insula.domain d where d.tenant = t.id order by d.domain) as domains,
     (select count(*)::int from insula.membership m where m.tenant = t.id) as members
   from insula.tenant t`;

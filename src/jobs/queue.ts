@@ -118,7 +118,7 @@ export function openQueue(options: QueueOptions): Queue {
   };
 }
 
-interface TakenRow extends Omit<TakenJob, 'tenant'>, Omit<Tenant, 'id' | 'migrationFailed'> {
+interface TakenRow extends Omit<TakenJob, 'tenant'>, Omit<Tenant, 'id' | 'migrationFailed' | 'limits'> {
   readonly tenant: string;
 }
 
@@ -129,6 +129,7 @@ function takenJob(row: TakenRow): TakenJob {
     job,
     payload,
     attempt,
-    tenant: { id: tenant, slug, name, status, schemaVersion, schemaHash, migrationFailed: false },
+    // Limits are a gateway's: a job that was promised is done.
+    tenant: { id: tenant, slug, name, status, schemaVersion, schemaHash, migrationFailed: false, limits: {} },
   };
 }

@@ -6,7 +6,7 @@ import type { RolePermissions } from '../authorization/roles.ts';
 import type { Catalog } from '../tenancy/catalog/catalog.ts';
 import { type IdentificationOptions, readHints } from '../tenancy/identification/index.ts';
 import type { ExpectedSchema } from '../tenancy/serving.ts';
-import type { ListedPlugin, ServerContext } from './context.ts';
+import type { CallerPlugin, LifecyclePlugin, ServerContext } from './context.ts';
 
 export interface AuthenticationOptions {
   readonly authenticator: Authenticator;
@@ -24,7 +24,7 @@ export interface AuthenticationOptions {
  * stays there, in its resolve-only mode, and hands over the caller who was let in here. (Its other modes rewrite the
  * document at each request; nothing that is derived from a document could be kept.)
  */
-export function useAuthentication(options: AuthenticationOptions): ListedPlugin[] {
+export function useAuthentication(options: AuthenticationOptions): (LifecyclePlugin | CallerPlugin)[] {
   const { authenticator, identification, catalog, expectedSchema, rolePermissions } = options;
   return [
     {
@@ -36,9 +36,15 @@ export function useAuthentication(options: AuthenticationOptions): ListedPlugin[
         exchange.allowedTenants = token.allowedTenants;
         const hints = [...exchange.hints, ...readHints({ claim: token.tenant }, identification)];
         const access = await admit({ hints, token, catalog, expected: expectedSchema });
-        const { subject, roles } = access.membership;
+        const { subject, roles, permissions } = access.membership;
         exchange.access = access;
-        exchange.principal = createPrincipal({ subject, tenant: access.tenant.id, roles, rolePermissions });
+        exchange.principal = createPrincipal({
+          subject,
+          tenant: access.tenant.id,
+          roles,
+          permissions,
+          rolePermissions,
+        });
         exchange.enter('body');
       },
     },

@@ -4,6 +4,7 @@ import type { DocumentNode } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Principal } from '../authorization/principal.ts';
 import type { Exchange } from './exchange.ts';
+import type { useTrustedDocuments } from './trusted-documents.ts';
 
 /** What both doors hand to the plugins, and what Yoga makes its context of. */
 export interface ServerContext {
@@ -31,7 +32,8 @@ export interface AboutToRun {
  */
 export type LifecyclePlugin = Plugin<ServerContext, ServerContext>;
 
-/** What stands in the list: a phase of ours, or generic-auth, whose type brings a context of its own. */
-export type ListedPlugin =
-  | LifecyclePlugin
-  | ReturnType<typeof useGenericAuth<Principal, ServerContext, 'principal'>>;
+/** The plugin of generic-auth, whose type brings a context of its own. */
+export type CallerPlugin = ReturnType<typeof useGenericAuth<Principal, ServerContext, 'principal'>>;
+
+/** What stands in the list: a phase of ours, or a library's plugin. */
+export type ListedPlugin = LifecyclePlugin | CallerPlugin | ReturnType<typeof useTrustedDocuments>;

@@ -3,6 +3,7 @@ import type { SessionRunner } from '../session/runner.ts';
 import type { FailureTrail } from '../session/trail.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import type { TenantLimits } from '../tenancy/limits.ts';
 import type { Watched } from './access-watch.ts';
 import { type AuthenticationOptions, useAuthentication } from './authentication.ts';
 import { useAuthorization } from './authorization.ts';
@@ -10,6 +11,7 @@ import { useCleanUp } from './clean-up.ts';
 import type { ListedPlugin } from './context.ts';
 import { useDataValidation } from './data-validation.ts';
 import { useDocument } from './document.ts';
+import { useFairShare } from './fair-share.ts';
 import { useJit } from './jit.ts';
 import { useKnownDocuments } from './known-documents.ts';
 import { useMetrics } from './metrics.ts';
@@ -29,9 +31,14 @@ import type { LifecycleSettings } from './settings.ts';
 import { useSubscription } from './subscription.ts';
 
 import { useTenantIdentification } from './tenant-identification.ts';
+import { type TrustedDocumentsOptions, useTrustedDocuments } from './trusted-documents.ts';
 
 /** The bounds of a single request. */
-export interface Limits extends DocumentLimits, CostLimits, SubscriptionLimits {
+export interface Limits
+  extends DocumentLimits,
+    CostLimits,
+    SubscriptionLimits,
+    Pick<TenantLimits, 'operationsPerMinute' | 'concurrentOperations'> {
   readonly bodyBytes: number;
   /** Milliseconds. */
   readonly operationTimeout: number;
@@ -44,6 +51,8 @@ export interface LifecycleOptions extends AuthenticationOptions {
   /** Where denials are written down. @default nowhere */
   readonly trail?: FailureTrail;
   readonly limits: Limits;
+  /** Documents that are known by their ids. @default there are none, and every other one runs */
+  readonly trustedDocuments?: TrustedDocumentsOptions | undefined;
   /** How many events are read from the database at the same time, by all subscriptions together. */
   readonly eventsAtOnce: number;
   /** Keeps the schema to itself: no introspection, no suggestions. */
@@ -60,14 +69,17 @@ export interface LifecycleOptions extends AuthenticationOptions {
  */
 export function createLifecycle(options: LifecycleOptions): ListedPlugin[] {
   const { schema, sessions, trail, limits, production, logger, metrics, identification } = options;
+  const { trustedDocuments = { documents: new Map(), only: false } } = options;
   return [
     useRequestLog({ logger }), //                                        RL
     useMetrics({ metrics }), //                                          MC
     useRequestInitiation(), //                                           RI
     useTenantIdentification({ identification }), //                      TI
     ...useAuthentication(options), //                                    AN
+    useFairShare({ usual: limits }), //                                  SM
     useRequestReading({ maxBodyBytes: limits.bodyBytes }), //            RI
     useForgeryProtection(), //                                           SM
+    useTrustedDocuments(trustedDocuments), //                            SM
     useKnownDocuments(), //                                              RR
     useDocument(documentProtection(limits, production)), //              RR SM
     useDataValidation({ schema, maxListLength: limits.listLength, suggestions: !production }), // DV SM
@@ -96,7 +108,24 @@ export function limitsOf(settings: LifecycleSettings): Limits {
     defaultPageSize: settings.INSULA_PAGE_SIZE,
     cost: settings.INSULA_MAX_COST,
     operationTimeout: settings.INSULA_OPERATION_TIMEOUT,
+    operationsPerMinute: settings.INSULA_OPERATIONS_PER_MINUTE,
+    concurrentOperations: settings.INSULA_CONCURRENT_OPERATIONS,
     subscriptionsPerCaller: settings.INSULA_MAX_SUBSCRIPTIONS_PER_CALLER,
     subscriptionsPerTenant: settings.INSULA_MAX_SUBSCRIPTIONS_PER_TENANT,
   };
+}
+
+/**
+ * The documents that the settings name.
+ *
+ * @throws Error where nothing could ever run
+ */
+export function trustedDocumentsOf(settings: LifecycleSettings): TrustedDocumentsOptions {
+  const { INSULA_TRUSTED_DOCUMENTS: documents = new Map(), INSULA_TRUSTED_DOCUMENTS_ONLY: only } = settings;
+  if (only && documents.size === 0) {
+    throw new Error(
+      'INSULA_TRUSTED_DOCUMENTS_ONLY: Without a document in INSULA_TRUSTED_DOCUMENTS nothing can run.',
+    );
+  }
+  return { documents, only };
 }

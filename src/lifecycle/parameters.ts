@@ -54,7 +54,10 @@ function checked(body: unknown): GraphQLParams {
     );
   }
   const { query, operationName = null, variables = null, extensions = null } = body;
-  if (typeof query !== 'string') throw problems.BAD_REQUEST('The parameter "query" is no string.');
+  // A trusted document's id can stand in its place: whether there is such a one is decided where they are known.
+  const isNamed = isObject(extensions) && isObject(extensions.persistedQuery) && query == null;
+  if (typeof query !== 'string' && !isNamed)
+    throw problems.BAD_REQUEST('The parameter "query" is no string.');
   if (operationName !== null && typeof operationName !== 'string') {
     throw problems.BAD_REQUEST('The parameter "operationName" is no string.');
   }
@@ -64,7 +67,7 @@ function checked(body: unknown): GraphQLParams {
     throw problems.BAD_REQUEST('The parameter "extensions" is no object.');
   }
   return {
-    query,
+    ...(typeof query === 'string' && { query }),
     ...(operationName !== null && operationName !== '' && { operationName }),
     ...(variables && { variables }),
     ...(extensions && { extensions }),

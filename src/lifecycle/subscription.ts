@@ -75,7 +75,7 @@ export function useSubscription(options: SubscriptionOptions): LifecyclePlugin {
     if (!operation || !access || !principal)
       throw new Error('An operation got past routing or authentication.');
     using opening = new DisposableStack();
-    opening.use(count(principal));
+    opening.use(count(principal, access.tenant.limits));
     const lifetime = opening.use(new Lifetime(exchange));
     opening.use(watch({ access, lifetime }));
     exchange.enter('execution');

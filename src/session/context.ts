@@ -1,6 +1,7 @@
 import type { SqlEntityManager } from '@mikro-orm/postgresql';
 import type { Principal } from '../authorization/principal.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
+import type { AccessControl } from './access.ts';
 import type { Job } from './jobs.ts';
 import type { ServiceDefinition } from './services.ts';
 import type { Topic } from './topics.ts';
@@ -19,6 +20,8 @@ export interface RequestContext {
   readonly signal: AbortSignal;
   /** The time of the operation: the same in every resolver. */
   readonly now: Date;
+  /** Who may enter the tenant: changes of it. */
+  readonly access: AccessControl;
   /** Every tenant in which the caller is a member, with the roles there. */
   memberships(): Promise<readonly { readonly tenant: Tenant; readonly roles: readonly string[] }[]>;
   /** Writes a job down in this operation's transaction. @throws Problem `BAD_USER_INPUT` when the payload doesn't fit. */

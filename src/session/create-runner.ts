@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { MikroORM, SqlEntityManager } from '@mikro-orm/postgresql';
 import type { ExecutionResult } from 'graphql';
 import { isTrustedFor } from '../authentication/admission.ts';
+import type { RolePermissions } from '../authorization/roles.ts';
 import type { TenantDatabase } from '../database/tenant-database.ts';
 import { CommitLost, type Operation, type TenantTransaction } from '../database/transaction.ts';
 import { withCipher } from '../encryption/active-cipher.ts';
@@ -9,6 +10,7 @@ import type { TenantCiphers } from '../encryption/tenant-ciphers.ts';
 import { problems } from '../errors/problems.ts';
 import type { Catalog } from '../tenancy/catalog/catalog.ts';
 import { untilAborted } from './abort.ts';
+import { createAccessControl } from './access.ts';
 import type { RequestContext } from './context.ts';
 import { claim, store } from './idempotency.ts';
 import type { EnqueueInto } from './jobs.ts';
@@ -23,6 +25,8 @@ export interface RunnerOptions {
   readonly database: TenantDatabase;
   readonly orm: MikroORM;
   readonly catalog: Pick<Catalog, 'stillHolds' | 'membershipsOf'>;
+  /** What roles there are. */
+  readonly roles: Pick<RolePermissions, 'roles'>;
   /** Every service that a module brings. */
   readonly services: ReadonlySet<ServiceDefinition<unknown>>;
   /** The keys of encrypted columns and of stored replies. */
@@ -51,7 +55,7 @@ export interface RunnerOptions {
  * is safe.
  */
 export function createSessionRunner(options: RunnerOptions): SessionRunner {
-  const { database, orm, catalog, services, ciphers, statementTimeout } = options;
+  const { database, orm, catalog, roles, services, ciphers, statementTimeout } = options;
   const { enqueueInto, publishInto, eventSource, trail } = options;
   const { maxAttempts = 5, clock = () => new Date() } = options;
 
@@ -146,6 +150,7 @@ export function createSessionRunner(options: RunnerOptions): SessionRunner {
       tenant,
       principal,
       signal,
+      access: createAccessControl(transaction, principal, roles),
       em,
       now: clock(),
       use: container.use,

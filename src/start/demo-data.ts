@@ -51,6 +51,7 @@ export async function fillDemoTenant(options: DemoDataOptions): Promise<void> {
     orm: createModuleOrm(modules, { dialect: database.dialect }),
     // Nobody else knows this tenant yet, who could revoke anything meanwhile.
     catalog: { stillHolds: async () => true, membershipsOf: async () => [] },
+    roles: rolePermissions(modules),
     services: servicesOf(modules),
     ciphers: createTenantCiphers({
       masterKeys: createMasterKeys(masterKeysIn(config)),

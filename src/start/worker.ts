@@ -1,5 +1,6 @@
 import { sealingKey } from '../audit/settings.ts';
 import { policyFilters } from '../authorization/policies.ts';
+import { rolePermissions } from '../authorization/roles.ts';
 import { type Config, masterKeysIn } from '../config.ts';
 import { loginUrl, openerKey } from '../database/keys.ts';
 import { createTenantDatabase } from '../database/tenant-database.ts';
@@ -102,6 +103,7 @@ export async function runWorker(options: RunWorkerOptions): Promise<WorkerProces
         // A job is nobody's, and a member of nothing.
         membershipsOf: async () => [],
       },
+      roles: rolePermissions(modules),
       services: servicesOf(modules),
       ciphers: createTenantCiphers({
         masterKeys: createMasterKeys(masterKeysIn(config)),

@@ -5,6 +5,7 @@
 const SLUG = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 const ID = /^t_[a-z0-9]{16}$/;
 const DOMAIN = /^(?=.{3,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$/;
+const KEY_ID = /^[a-z0-9]{16}$/;
 const LONGEST_SUBJECT = 255;
 
 /** A DNS label in lower case, so that a slug can be a subdomain. */
@@ -17,9 +18,25 @@ export function isTenantId(value: string): boolean {
   return ID.test(value);
 }
 
+/** The id of an API key: sixteen characters. */
+export function isKeyId(value: string): boolean {
+  return KEY_ID.test(value);
+}
+
 /** A full domain name in lower case; internationalised ones in their ASCII form. */
 export function isDomain(value: string): boolean {
   return DOMAIN.test(value);
+}
+
+/** What stands before an API key's id where it acts as a subject; no token's subject begins with it. */
+const KEY_HOLDER = 'key:';
+
+/** The subject as which whoever has an API key acts. @param id the key's */
+export const keyHolder = (id: string) => KEY_HOLDER + id;
+
+/** The id of the API key that acts as this subject; undefined for people. */
+export function keyOf(subject: string): string | undefined {
+  return subject.startsWith(KEY_HOLDER) ? subject.slice(KEY_HOLDER.length) : undefined;
 }
 
 /**
@@ -28,6 +45,10 @@ export function isDomain(value: string): boolean {
  */
 export function isSubject(value: string): boolean {
   return (
-    value.length > 0 && value.length <= LONGEST_SUBJECT && !/\p{Cc}/u.test(value) && value.isWellFormed()
+    keyOf(value) === undefined &&
+    value.length > 0 &&
+    value.length <= LONGEST_SUBJECT &&
+    !/\p{Cc}/u.test(value) &&
+    value.isWellFormed()
   );
 }

@@ -211,6 +211,12 @@ export const expressions: readonly Attack[] = [
     `(select n from insula.generation)`,
     `(select n from insula.segment)`,
     `(select max(inner_pad) from insula.opener_key)`,
+    `(select string_agg(name, ',') from insula.plan)`,
+    `(select max(hash) from insula.api_key)`,
+
+    `insula_access.tenant_in_operation()`,
+    `insula_access.record(':other', 'customer', 'I', null, '{}')`,
+    `insula_access.key_row(null)`,
   ]),
   ...group('opener', DENIED, [
     `insula.open_operation(':own', gen_random_uuid(), 'user:mallory', 'forged', 'r', 9999999999, '\\x00')`,

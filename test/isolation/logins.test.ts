@@ -8,9 +8,16 @@ beforeAll(async () => {
 afterAll(() => cast[Symbol.asyncDispose]());
 
 const DENIED = '42501';
-const catalog = ['tenant', 'domain', 'membership', 'generation', 'wrapped_key', 'event'].map(
-  (table) => `select * from insula.${table}`,
-);
+const catalog = [
+  'tenant',
+  'plan',
+  'domain',
+  'membership',
+  'api_key',
+  'generation',
+  'wrapped_key',
+  'event',
+].map((table) => `select * from insula.${table}`);
 const secrets = [
   'select * from insula.opener_key',
   'select * from insula.segment',
@@ -39,6 +46,10 @@ const writes = [
   'delete from insula.opener_key',
   `insert into insula.event (tenant, topic, payload) values (':own', 'a', '{}')`,
   `select insula_event.publish('a', '{}')`,
+  `select insula_access.add_member('mallory', '{owner}')`,
+  `select insula_access.change_member('alice', '{owner}', true)`,
+  `select insula_access.create_api_key('0123456789abcdef', sha256(''), 'x', '{a}', now() + interval '1 day')`,
+  `select insula_access.revoke_api_key('0123456789abcdef')`,
   'insert into :own.job_done values (1)',
 ];
 const tableOf = (sql: readonly string[]) => sql.map((text) => ({ text }));

@@ -10,11 +10,12 @@ export function auditSealCommand(cli: Cli): Command {
   return new Command('seal')
     .description('Seal the audit trails of all tenants, as far as everything in them is decided.')
     .option('--anchors <file>', 'add each seal to this file (default: the one of INSULA_SEAL_ANCHORS)')
+    .option('--json', 'print each new seal as a line of JSON')
     .addHelpText(
       'after',
       `\nPrints a line for each new seal: tenant, number, head. Kept outside the database, they show a cut trail.\n${examples('insula audit seal', 'insula audit seal --anchors /mnt/worm/seals.jsonl')}`,
     )
-    .action(({ anchors }: { anchors?: string }) =>
+    .action(({ anchors, json }: { anchors?: string; json?: true }) =>
       withOwner(cli, async (owner, config) => {
         const file = anchors ?? config.INSULA_SEAL_ANCHORS;
         const { failed } = await sealTenants({
@@ -22,7 +23,9 @@ export function auditSealCommand(cli: Cli): Command {
           key: sealingKey(config),
           onSeal(anchor) {
             if (file !== undefined) appendAnchor(file, anchor);
-            cli.output.write(`${anchor.tenant} ${anchor.seq} ${anchor.head}\n`);
+            cli.output.write(
+              json ? `${JSON.stringify(anchor)}\n` : `${anchor.tenant} ${anchor.seq} ${anchor.head}\n`,
+            );
           },
         });
         for (const { tenant, message } of failed) cli.messages.write(`${tenant}: ${message}\n`);

@@ -3,7 +3,7 @@ import { knownRoles } from '../../authorization/roles.ts';
 import { ConfigError } from '../../config.ts';
 import { addMember } from '../../fleet/members.ts';
 import type { Cli } from '../cli.ts';
-import { examples } from '../output.ts';
+import { examples, report } from '../output.ts';
 import { withOwner } from '../owner.ts';
 
 export function memberAddCommand(cli: Cli): Command {
@@ -12,14 +12,20 @@ export function memberAddCommand(cli: Cli): Command {
     .argument('<tenant>', 'slug or id')
     .argument('<subject>', "the token's sub")
     .requiredOption('--role <roles...>', 'one or more roles')
+    .option('--json', 'print what was done as JSON')
     .addHelpText('after', examples('insula member add acme jane@acme.example --role accountant viewer'))
-    .action(async (tenant: string, subject: string, { role: roles }: { role: string[] }) => {
-      assertKnown(cli, roles);
-      const changed = await withOwner(cli, (owner) => addMember(owner, tenant, subject, roles));
-      cli.messages.write(
-        `${subject} is a member of ${tenant}: ${roles.join(', ')}.${changed ? '' : ' Nothing changed.'}\n`,
-      );
-    });
+    .action(
+      async (tenant: string, subject: string, { role: roles, json }: { role: string[]; json?: true }) => {
+        assertKnown(cli, roles);
+        const changed = await withOwner(cli, (owner) => addMember(owner, tenant, subject, roles));
+        report(
+          cli,
+          json,
+          { tenant, subject, roles, changed },
+          `${subject} is a member of ${tenant}: ${roles.join(', ')}.${changed ? '' : ' Nothing changed.'}`,
+        );
+      },
+    );
 }
 
 /** A role that no module mentions gives no permission: most likely it is misspelt. */

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { Executor } from '../../database/client.ts';
 import { showTenant } from '../../fleet/tenants.ts';
 import type { Cli } from '../cli.ts';
+import { formatLimits } from '../limits.ts';
 import { examples, printJson } from '../output.ts';
 import { withOwner } from '../owner.ts';
 
@@ -28,6 +29,8 @@ export async function printTenant(cli: Cli, owner: Executor, slugOrId: string, j
     status: tenant.status,
     schema: `version ${tenant.schemaVersion}`,
     ...(migrationError !== null && { 'failed migration': JSON.stringify(migrationError) }),
+    plan: tenant.plan ?? 'none',
+    limits: formatLimits(tenant.limits),
     domains: tenant.domains.join(', ') || 'none of its own',
     members: tenant.members,
     created: tenant.createdAt.toISOString(),

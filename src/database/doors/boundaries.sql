@@ -26,7 +26,7 @@ union all
 select 'catalog secrets', 'a tenant''s SQL can read the catalog or the opener''s key',
   case when to_regnamespace('insula') is null then array['the schema insula does not exist'] else array(
     select finding from catalog
-    where not (relname in ('tenant', 'domain', 'membership', 'generation', 'wrapped_key', 'event') and privilege_type = 'SELECT'
+    where not (relname in ('tenant', 'plan', 'domain', 'membership', 'api_key', 'generation', 'wrapped_key', 'event') and privilege_type = 'SELECT'
       and grantee in (select oid from login where rolname = 'insula_directory'))
       -- The queue is the worker's; no tenant's SQL runs on its login.
       and not (grantee in (select oid from login where rolname = 'insula_worker') and case relname

@@ -1,5 +1,6 @@
 import type { Principal } from '../../authorization/principal.ts';
 import { problems } from '../../errors/problems.ts';
+import type { TenantLimits } from '../../tenancy/limits.ts';
 
 /** How many subscriptions may be open at one gateway at the same time. */
 export interface SubscriptionLimits {
@@ -14,19 +15,20 @@ export interface SubscriptionLimits {
  * @returns a function that counts one more, until what it returns is disposed of. It throws Problem
  * `TOO_MANY_SUBSCRIPTIONS`.
  */
-export function limitSubscriptions(limits: SubscriptionLimits): (principal: Principal) => Disposable {
+export function limitSubscriptions(
+  limits: SubscriptionLimits,
+): (principal: Principal, own: TenantLimits) => Disposable {
   const counts = new Map<string, number>();
   const change = (key: string, by: number) => {
     const count = (counts.get(key) ?? 0) + by;
     if (count > 0) counts.set(key, count);
     else counts.delete(key);
   };
-  return ({ tenant, subject }) => {
+  return ({ tenant, subject }, { subscriptions = limits.subscriptionsPerTenant }) => {
     const caller = `${tenant} ${subject}`;
     if ((counts.get(caller) ?? 0) >= limits.subscriptionsPerCaller)
       throw tooMany('You have', limits.subscriptionsPerCaller);
-    if ((counts.get(tenant) ?? 0) >= limits.subscriptionsPerTenant)
-      throw tooMany('This tenant has', limits.subscriptionsPerTenant);
+    if ((counts.get(tenant) ?? 0) >= subscriptions) throw tooMany('This tenant has', subscriptions);
     for (const key of [caller, tenant]) change(key, 1);
     let open = true;
     return {

@@ -1,7 +1,7 @@
 import type { WrappedKey } from '../../encryption/master-keys.ts';
 import type { Logger } from '../../telemetry/logger.ts';
-import { isDomain, isSlug, isSubject, isTenantId } from '../names.ts';
-import type { Membership, Tenant } from '../tenant.ts';
+import { isDomain, isKeyId, isSlug, isSubject, isTenantId, keyOf } from '../names.ts';
+import type { ApiKey, Membership, Tenant } from '../tenant.ts';
 import { GenerationCache } from './cache.ts';
 import { DirectoryConnections } from './connections.ts';
 import { Generation } from './generation.ts';
@@ -26,7 +26,8 @@ export interface Catalog extends AsyncDisposable {
   bySlug(slug: string): Promise<Tenant | undefined>;
   byId(id: string): Promise<Tenant | undefined>;
   byDomain(domain: string): Promise<Tenant | undefined>;
-  /** Whether, and as what, somebody is a member. @param tenant the tenant's id. */
+  apiKey(id: string): Promise<ApiKey | undefined>;
+  /** Whether, and as what, somebody is a member; whoever has an API key is one of its tenant. @param tenant the tenant's id. */
   membership(tenant: string, subject: string): Promise<Membership | undefined>;
   /** Every member of a tenant, in the order of their subjects. Asks the database each time. @param tenant the tenant's id. */
   membersOf(tenant: string): Promise<readonly Membership[]>;
@@ -61,7 +62,7 @@ export interface CatalogOptions {
   readonly logger: Logger;
 }
 
-/** Answers of each kind (tenants by slug, by id, by domain; memberships) that are kept at the most. */
+/** Answers of each kind (tenants by slug, by id, by domain; memberships; API keys) that are kept at the most. */
 const CACHE_SIZE = 20_000;
 
 /**
@@ -110,6 +111,7 @@ export async function createCatalog(options: CatalogOptions): Promise<Catalog> {
   const ids = cache<Tenant>();
   const domains = cache<Tenant>();
   const memberships = cache<Membership>();
+  const apiKeys = cache<ApiKey>();
 
   const close = opened.move();
   const catalog: Catalog = {
@@ -117,7 +119,10 @@ export async function createCatalog(options: CatalogOptions): Promise<Catalog> {
     byId: async (id) => (isTenantId(id) ? ids.get(id, () => reads.tenantById(id)) : undefined),
     byDomain: async (domain) =>
       isDomain(domain) ? domains.get(domain, () => reads.tenantByDomain(domain)) : undefined,
+    apiKey: async (id) => (isKeyId(id) ? apiKeys.get(id, () => reads.apiKey(id)) : undefined),
     async membership(tenant, subject) {
+      const id = keyOf(subject);
+      if (id !== undefined) return keyMembership(tenant, subject, await catalog.apiKey(id));
       if (!isTenantId(tenant) || !isSubject(subject)) return undefined;
       return memberships.get(`${tenant} ${subject}`, () => reads.membership(tenant, subject));
     },
@@ -137,6 +142,13 @@ export async function createCatalog(options: CatalogOptions): Promise<Catalog> {
     [Symbol.asyncDispose]: () => close.disposeAsync(),
   };
   return catalog;
+}
+
+const NO_ROLES: readonly string[] = [];
+
+function keyMembership(tenant: string, subject: string, key: ApiKey | undefined): Membership | undefined {
+  if (key?.tenant !== tenant) return undefined;
+  return { tenant, subject, roles: NO_ROLES, permissions: key.permissions };
 }
 
 function sameRoles(now: readonly string[] | undefined, before: readonly string[]): boolean {

@@ -21,6 +21,12 @@ create or replace trigger advance_generation
   after insert or update or delete or truncate on insula.tenant
   for each statement execute function insula.advance_generation();
 create or replace trigger advance_generation
+  after insert or update or delete or truncate on insula.api_key
+  for each statement execute function insula.advance_generation();
+create or replace trigger advance_generation
+  after insert or update or delete or truncate on insula.plan
+  for each statement execute function insula.advance_generation();
+create or replace trigger advance_generation
   after insert or update or delete or truncate on insula.domain
   for each statement execute function insula.advance_generation();
 create or replace trigger advance_generation

@@ -1,5 +1,6 @@
 import type { WrappedKey } from '../../encryption/master-keys.ts';
-import type { Membership, Tenant } from '../tenant.ts';
+import { readLimits } from '../limits.ts';
+import type { ApiKey, Membership, Tenant } from '../tenant.ts';
 import type { Reading } from './cache.ts';
 import type { DirectoryConnections, Row } from './connections.ts';
 import { WRAPPED_KEY, wrappedKeyOf } from './wrapped-key.ts';
@@ -11,13 +12,14 @@ export interface CatalogReads {
   tenantById(id: string): Promise<Reading<Tenant>>;
   tenantByDomain(domain: string): Promise<Reading<Tenant>>;
   membership(tenant: string, subject: string): Promise<Reading<Membership>>;
+  apiKey(id: string): Promise<Reading<ApiKey>>;
   membersOf(tenant: string): Promise<Membership[]>;
   membershipsOf(subject: string): Promise<{ tenant: Tenant; roles: readonly string[] }[]>;
   wrappedKey(tenant: string): Promise<WrappedKey | undefined>;
 }
 
-const TENANT =
-  't.id, t.slug, t.name, t.status, t.schema_version, t.schema_hash, t.migration_error is not null as failed';
+const TENANT = `t.id, t.slug, t.name, t.status, t.schema_version, t.schema_hash, t.migration_error is not null as failed,
+  coalesce((select p.limits from insula.plan p where p.name = t.plan), '{}') || t.limits as limits`;
 
 // Each is one row of insula.generation with at most one row that a unique index finds.
 const GENERATION = 'select n from insula.generation';
@@ -32,6 +34,10 @@ const MEMBERSHIP = `
   select g.n, m.roles
   from insula.generation g
   left join insula.membership m on m.tenant = $1 and m.subject = $2`;
+const API_KEY = `
+  select g.n, k.tenant, k.hash, k.permissions, k.expires_at
+  from insula.generation g
+  left join insula.api_key k on k.id = $1`;
 const MEMBERS_OF =
   'select m.subject, m.roles from insula.membership m where m.tenant = $1 order by m.subject';
 const MEMBERSHIPS_OF = `
@@ -69,6 +75,10 @@ export function createCatalogReads(connections: DirectoryConnections): CatalogRe
       const value = row.roles === null ? undefined : { tenant, subject, roles: rolesOf(row) };
       return { generation: generationOf(row), value };
     },
+    async apiKey(id) {
+      const row = await one(API_KEY, id);
+      return { generation: generationOf(row), value: row.hash === null ? undefined : apiKeyOf(id, row) };
+    },
     async membersOf(tenant) {
       const rows = await connections.query(MEMBERS_OF, [tenant]);
       return rows.map((row) => ({ tenant, subject: String(row.subject), roles: rolesOf(row) }));
@@ -95,6 +105,20 @@ function tenantOf(row: Row): Tenant {
     schemaVersion: Number(row.schema_version),
     schemaHash: String(row.schema_hash),
     migrationFailed: row.failed === true,
+    limits: readLimits(row.limits),
+  };
+}
+
+function apiKeyOf(id: string, row: Row): ApiKey {
+  const { tenant, hash, permissions, expires_at: expiresAt } = row;
+  if (!Buffer.isBuffer(hash) || !(expiresAt instanceof Date))
+    throw new Error('An API key is not what it should be.');
+  return {
+    id,
+    tenant: String(tenant),
+    hash,
+    permissions: new Set(Array.isArray(permissions) ? permissions.map(String) : []),
+    expiresAt: expiresAt.getTime(),
   };
 }
 

@@ -109,6 +109,8 @@ export type InvoiceQuery = { invoice: { id: string, status: InvoiceStatus } | nu
     | { id: string }
     | { id: string }
     | { id: string }
+    | { id: string }
+    | { id: string }
    | null };
 
 export type InvoicePageQueryVariables = Exact<{
@@ -152,7 +154,7 @@ export const CreateCustomerDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<CreateCustomerMutation, CreateCustomerMutationVariables>;
+    `, {"hash":"sha256:22ce7a1a6c4b1e7a430ef22484aa0c195f1069dffdc0976b57ba54bebcf1f808"}) as unknown as TypedDocumentString<CreateCustomerMutation, CreateCustomerMutationVariables>;
 export const RenameCustomerDocument = new TypedDocumentString(`
     mutation RenameCustomer($id: ID!, $version: Int!, $name: String!) {
   updateCustomer(input: {id: $id, version: $version, name: $name}) {
@@ -162,7 +164,7 @@ export const RenameCustomerDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<RenameCustomerMutation, RenameCustomerMutationVariables>;
+    `, {"hash":"sha256:b3ff45c0c2ddf283e5b9edb95c984226aecc5bb5ca9e36e964455e348f7a2d73"}) as unknown as TypedDocumentString<RenameCustomerMutation, RenameCustomerMutationVariables>;
 export const CustomerAccountDocument = new TypedDocumentString(`
     query CustomerAccount($id: ID!) {
   customer(id: $id) {
@@ -185,7 +187,7 @@ export const CustomerAccountDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<CustomerAccountQuery, CustomerAccountQueryVariables>;
+    `, {"hash":"sha256:5995023e25b12a7e39ed7b111aae81e1e395b66e6f2fb3fca76ac88279033628"}) as unknown as TypedDocumentString<CustomerAccountQuery, CustomerAccountQueryVariables>;
 export const CreateDraftDocument = new TypedDocumentString(`
     mutation CreateDraft($customerId: ID!) {
   createInvoice(
@@ -214,7 +216,7 @@ export const CreateDraftDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<CreateDraftMutation, CreateDraftMutationVariables>;
+    `, {"hash":"sha256:682236aa1106748883c1ce2552dd3e057d40c88f18f54ac9c3980e952cce6b49"}) as unknown as TypedDocumentString<CreateDraftMutation, CreateDraftMutationVariables>;
 export const IssueInvoiceDocument = new TypedDocumentString(`
     mutation IssueInvoice($input: IssueInvoiceInput!) {
   issueInvoice(input: $input) {
@@ -226,7 +228,7 @@ export const IssueInvoiceDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<IssueInvoiceMutation, IssueInvoiceMutationVariables>;
+    `, {"hash":"sha256:d19e79505f6a5b639d2af5ed72ab4cd018e38ae53feab9e50dc231250abcfe4f"}) as unknown as TypedDocumentString<IssueInvoiceMutation, IssueInvoiceMutationVariables>;
 export const VoidInvoiceDocument = new TypedDocumentString(`
     mutation VoidInvoice($input: VoidInvoiceInput!) {
   voidInvoice(input: $input) {
@@ -235,14 +237,14 @@ export const VoidInvoiceDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<VoidInvoiceMutation, VoidInvoiceMutationVariables>;
+    `, {"hash":"sha256:0fc9b08afe3e43d4fc0e4cc12b99a31ef99ecf97efa931b4e48ef2f66286d605"}) as unknown as TypedDocumentString<VoidInvoiceMutation, VoidInvoiceMutationVariables>;
 export const DeleteInvoiceDocument = new TypedDocumentString(`
     mutation DeleteInvoice($input: DeleteInvoiceInput!) {
   deleteInvoice(input: $input) {
     deletedInvoiceId
   }
 }
-    `) as unknown as TypedDocumentString<DeleteInvoiceMutation, DeleteInvoiceMutationVariables>;
+    `, {"hash":"sha256:974b9af191a5769a8dc5b24965e5e2ba061926888a8bbae6bfe748369a4596d7"}) as unknown as TypedDocumentString<DeleteInvoiceMutation, DeleteInvoiceMutationVariables>;
 export const RecordPaymentDocument = new TypedDocumentString(`
     mutation RecordPayment($invoiceId: ID!, $amount: SafeInt!) {
   recordPayment(
@@ -259,7 +261,7 @@ export const RecordPaymentDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<RecordPaymentMutation, RecordPaymentMutationVariables>;
+    `, {"hash":"sha256:9fceb6850cff3ee3c966633095a53844c0e02f984845145d63defb5ab19cded1"}) as unknown as TypedDocumentString<RecordPaymentMutation, RecordPaymentMutationVariables>;
 export const InvoiceDocument = new TypedDocumentString(`
     query Invoice($id: ID!) {
   invoice(id: $id) {
@@ -270,7 +272,7 @@ export const InvoiceDocument = new TypedDocumentString(`
     id
   }
 }
-    `) as unknown as TypedDocumentString<InvoiceQuery, InvoiceQueryVariables>;
+    `, {"hash":"sha256:4dff3684905154106249b50d113e9b3f1ddce8d706bedf352e5ce1ab44ef4ce0"}) as unknown as TypedDocumentString<InvoiceQuery, InvoiceQueryVariables>;
 export const InvoicePageDocument = new TypedDocumentString(`
     query InvoicePage($first: Int!, $after: String, $filter: InvoiceFilter) {
   invoices(first: $first, after: $after, filter: $filter) {
@@ -286,4 +288,4 @@ export const InvoicePageDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<InvoicePageQuery, InvoicePageQueryVariables>;
+    `, {"hash":"sha256:d83c99dd17b6e1c123525af3c890aed776b6bd1ab96d8cc36fcb0b7898e2b3a7"}) as unknown as TypedDocumentString<InvoicePageQuery, InvoicePageQueryVariables>;

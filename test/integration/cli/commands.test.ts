@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { Command } from 'commander';
 import { decodeJwt } from 'jose';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
@@ -46,16 +47,30 @@ describe('[RI] help', () => {
     output: process.stdout,
     messages: process.stderr,
   });
-  const leaves = all.commands.flatMap((command) =>
-    command.commands.length > 0
-      ? command.commands.map((child) => `${command.name()} ${child.name()}`)
-      : [command.name()],
+  const leavesOf = (command: Command, before = ''): [words: string, command: Command][] =>
+    command.commands
+      .filter((child) => child.name() !== 'complete')
+      .flatMap((child) =>
+        child.commands.length > 0
+          ? leavesOf(child, `${before}${child.name()} `)
+          : [[before + child.name(), child] satisfies [string, Command]],
+      );
+  const leaves = leavesOf(all);
+
+  test.each(leaves.map(([words]) => words))(
+    '[RI] %s --help says what it does, with an example',
+    async (words) => {
+      const { code, stdout } = await insula(`${words} --help`);
+      expect([code, stdout]).toEqual([0, expect.stringMatching(/^Usage: insula [\s\S]*Examples:\n {2}\$ /)]);
+      expect(stdout).toContain(`insula ${words}`);
+    },
   );
 
-  test.each(leaves)('[RI] %s --help says what it does, with an example', async (words) => {
-    const { code, stdout } = await insula(`${words} --help`);
-    expect([code, stdout]).toEqual([0, expect.stringMatching(/^Usage: insula [\s\S]*Examples:\n {2}\$ /)]);
-    expect(stdout).toContain(`insula ${words}`);
+  /** What runs until it is stopped logs lines of JSON; a contract and a script are for programs as they are. */
+  const withoutJson = ['start', 'serve', 'worker', 'schema print', 'completion'];
+  test('[RI] every command can answer in JSON', () => {
+    const without = leaves.filter(([, command]) => !command.options.some(({ long }) => long === '--json'));
+    expect(without.map(([words]) => words)).toEqual(withoutJson);
   });
 
   test.each([
@@ -131,6 +146,68 @@ describe('[TI] tenant', () => {
   });
 });
 
+describe('[TI] tenant domain', () => {
+  test('[TI] add, list and remove', async () => {
+    expect((await insula('tenant domain add globex pay.globex.example')).stderr).toBe(
+      'pay.globex.example leads to globex.\n',
+    );
+    expect(await json('tenant domain add globex pay.globex.example')).toEqual({
+      tenant: 'globex',
+      domain: 'pay.globex.example',
+      added: false,
+    });
+    expect((await insula('tenant domain list globex')).stdout).toBe('pay.globex.example\n');
+    expect((await insula('tenant domain add acme pay.globex.example')).stderr).toBe(
+      'insula: "pay.globex.example" belongs to another tenant.\n',
+    );
+    expect((await insula('tenant domain add acme Pay')).stderr).toMatch(
+      /^insula: "Pay" is no full domain name/,
+    );
+    expect(await json('tenant domain remove globex pay.globex.example')).toMatchObject({ removed: true });
+    expect(await json('tenant domain list globex')).toEqual([]);
+  });
+});
+
+describe('[SM] plans', () => {
+  test('[SM] are set, given, overruled and taken away', async () => {
+    expect((await insula('plan set team operationsPerMinute=600 subscriptions=5')).stderr).toBe(
+      'The plan team has the limits subscriptions=5 operationsPerMinute=600.\n',
+    );
+    expect(await json('plan set team subscriptions=none')).toEqual({
+      name: 'team',
+      limits: { operationsPerMinute: 600 },
+      tenants: 0,
+    });
+    expect((await insula('tenant plan globex team')).stderr).toBe(
+      'globex has the plan team; limits: operationsPerMinute=600.\n',
+    );
+    expect(await json('tenant limit globex operationsPerMinute=6000 concurrentOperations=8')).toMatchObject({
+      plan: 'team',
+      limits: { operationsPerMinute: 6000, concurrentOperations: 8 },
+    });
+    expect((await insula('plan list')).stdout).toMatch(/^team +1 +operationsPerMinute=600$/m);
+    expect((await insula('tenant show globex')).stdout).toMatch(
+      /^plan: +team\nlimits: +.*operationsPerMinute=6000/m,
+    );
+    expect((await insula('plan remove team')).stderr).toMatch(/^insula: Tenants have the plan "team"/);
+    expect((await insula('tenant plan globex --none')).stderr).toMatch(/^globex has no plan; /);
+    expect((await insula('plan remove team')).stderr).toBe('The plan team is gone.\n');
+    expect((await insula('plan remove team')).stderr).toMatch(/^insula: There is no plan "team"/);
+  });
+
+  test.each([
+    ['plan set team speed=3', /There are operationsPerMinute, concurrentOperations, subscriptions/],
+    ['plan set team subscriptions=-1', /A limit is a whole number above 0, or "none"/],
+    ['plan set Team subscriptions=1', /"Team" is no name of a plan/],
+    ['tenant plan globex gold', /There is no plan "gold"/],
+    ['tenant plan globex', /Name a plan, or say --none/],
+  ])('[SM] %s is refused in one line', async (words, text) => {
+    const { code, stderr } = await insula(words);
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/^insula: [^\n]*\n$/)]);
+    expect(stderr).toMatch(text);
+  });
+});
+
 describe('[AZ] member', () => {
   test('[AZ] add, list and remove', async () => {
     expect((await insula('member add globex jane@globex.example --role admin viewer')).stderr).toBe(
@@ -198,7 +275,7 @@ describe('[DO] migrate', () => {
       'Nothing to do: invoices has all its migrations.\n',
     );
     expect((await insula('migration create nothing more')).stderr).toBe(
-      'insula: There is no module "nothing"; there are viewer, audit, customers, invoices, payments.\n',
+      'insula: There is no module "nothing"; there are viewer, members, api-keys, audit, customers, invoices, payments.\n',
     );
   });
 });

@@ -44,7 +44,7 @@ const cases: readonly (readonly [
   ['a NUL byte in the document', post('{"query":"{ hello \\u0000 }"}'), 400, 'GRAPHQL_PARSE_FAILED'],
   ['no query', post({}), 400, 'BAD_REQUEST'],
   ['a query that is a number', post({ query: 5 }), 400, 'BAD_REQUEST'],
-  ['an empty query', post({ query: '' }), 400, 'GRAPHQL_PARSE_FAILED'],
+  ['an empty query', post({ query: '' }), 400, 'BAD_REQUEST'],
   ['a parameter that there is not', post({ query: '{ hello }', doc_id: '1' }), 400, 'BAD_REQUEST'],
   ['variables that are a string', post({ query: '{ hello }', variables: 'x' }), 400, 'BAD_REQUEST'],
   ['variables that are an array', post({ query: '{ hello }', variables: [1] }), 400, 'BAD_REQUEST'],

@@ -148,6 +148,7 @@ const tenant = (slug: string, change: Partial<Tenant> = {}): Tenant => ({
   schemaVersion: 1,
   schemaHash: 'h',
   migrationFailed: false,
+  limits: {},
   ...change,
 });
 
@@ -164,6 +165,7 @@ const catalog: Omit<Catalog, 'membershipsOf' | 'membersOf' | 'wrappedKey' | type
   bySlug: async (slug) => tenants.find((candidate) => candidate.slug === slug),
   byId: async (id) => tenants.find((candidate) => candidate.id === id),
   byDomain: async () => undefined,
+  apiKey: async () => undefined,
   async membership(id, subject) {
     const roles = members[subject];
     return roles && { tenant: id, subject, roles };
@@ -198,6 +200,9 @@ function createTestRunner(store: Store, seen: OperationFacts[]): SessionRunner {
     publish: async () => {},
     events(): never {
       throw new Error('There are no events here.');
+    },
+    get access(): never {
+      throw new Error('There is no catalog here.');
     },
     get em(): never {
       throw new Error('There is no database here.');

@@ -78,6 +78,7 @@ describe('what the catalog knows', () => {
       schemaVersion: 3,
       schemaHash: 'three',
       migrationFailed: false,
+      limits: {},
     });
     expect(await catalog.byId(id)).toEqual(tenant);
     expect(await catalog.byDomain('api.first.example')).toEqual(tenant);

@@ -11,6 +11,7 @@ const active: Tenant = {
   schemaVersion: 3,
   schemaHash: 'three',
   migrationFailed: false,
+  limits: {},
 };
 const token: VerifiedToken = { subject: 'vera', issuer: 'https://issuer.example', expiresAt: 0 };
 

@@ -16,6 +16,7 @@ const access: Access = {
     schemaVersion: 1,
     schemaHash: 'h',
     migrationFailed: false,
+    limits: {},
   },
   membership: { tenant: 't_0000000000000001', subject: 'ann', roles: ['owner'] },
 };

@@ -19,6 +19,7 @@ function tenant(slug: string, id: string): Tenant {
     schemaVersion: 1,
     schemaHash: 'h',
     migrationFailed: false,
+    limits: {},
   };
 }
 

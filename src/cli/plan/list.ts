@@ -1,0 +1,21 @@
+import { Command } from 'commander';
+import { listPlans } from '../../fleet/plans.ts';
+import type { Cli } from '../cli.ts';
+import { formatLimits } from '../limits.ts';
+import { examples, printJson, printTable } from '../output.ts';
+import { withOwner } from '../owner.ts';
+
+export function planListCommand(cli: Cli): Command {
+  return new Command('list')
+    .description('List the plans, with their limits and how many tenants have them.')
+    .option('--json', 'print them as JSON')
+    .addHelpText('after', examples('insula plan list'))
+    .action(async ({ json }: { json?: true }) => {
+      const plans = await withOwner(cli, listPlans);
+      if (json) return printJson(cli, plans);
+      printTable(
+        cli,
+        plans.map(({ name, limits, tenants }) => ({ name, tenants, limits: formatLimits(limits) })),
+      );
+    });
+}
