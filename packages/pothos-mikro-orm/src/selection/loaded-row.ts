@@ -1,3 +1,4 @@
+import type { EntityMetadata } from '@mikro-orm/core';
 import { typeBrandKey } from '@pothos/core';
 import type { FieldNode } from 'graphql';
 import type { Level } from './level.ts';
@@ -39,12 +40,19 @@ export function rowAs(row: LoadedRow, level: Level): LoadedRow {
 /** The name of the row's GraphQL type, where its place in the document tells it. */
 export const typeNameOf = (row: LoadedRow): string | undefined => row[levelOf].types.get(classOf(row));
 
-/** The entity class of a row: with a single-table inheritance its discriminator says it. */
+/** The property that tells the class of a row, where the entity has several. */
+export function discriminatorOf({ root }: EntityMetadata): string | undefined {
+  const property = root.discriminatorColumn ?? root.tptDiscriminatorColumn;
+  return property === undefined ? undefined : String(property);
+}
+
+/** The entity class of a row: where there are several its discriminator says it. */
 export function classOf(row: LoadedRow): unknown {
   const { entity } = row[levelOf];
-  const { discriminatorColumn, discriminatorMap } = entity.root;
-  if (discriminatorColumn === undefined || !discriminatorMap) return entity.class;
-  return discriminatorMap[String(row[String(discriminatorColumn)])] ?? entity.class;
+  const column = discriminatorOf(entity);
+  return (
+    (column === undefined ? undefined : entity.root.discriminatorMap?.[String(row[column])]) ?? entity.class
+  );
 }
 
 /** Where a row holds what a field node asks for; undefined where it wasn't loaded with it. */

@@ -7,9 +7,11 @@ import {
   isAbstractType,
   isObjectType,
 } from 'graphql';
+import { isInLine, isSpread } from '../sql/class-line.ts';
 import { collectFields, type DocumentScope } from './collect-fields.ts';
 import { decidingColumnsOf, entityOf, type RelationUse, useOf } from './field-use.ts';
 import { type Edge, type Level, newLevel, viewOf, type Wants } from './level.ts';
+import { discriminatorOf } from './loaded-row.ts';
 import { isWrapped, unwrapped } from './wrapped-result.ts';
 
 /** What a walk through a selection has to know. */
@@ -32,7 +34,8 @@ export function selectRows(
   }
   const { root } = level.entity;
   if (isAbstractType(type)) {
-    if (root.discriminatorColumn) level.columns.add(String(root.discriminatorColumn));
+    const discriminator = discriminatorOf(level.entity);
+    if (discriminator !== undefined) level.columns.add(discriminator);
     for (const column of decidingColumnsOf(type)) level.columns.add(column);
   }
   const possible = isAbstractType(type)
@@ -45,6 +48,7 @@ export function selectRows(
     // Of a union's types only those over this level's entity concern it.
     const entity = entityOf(concrete);
     if (entity?.root.class !== root.class) continue;
+    if (isSpread(entity) && !isInLine(entity, level.entity)) continue;
     if (classes.has(entity.class)) {
       level.unbranded = true;
       level.types.delete(entity.class);

@@ -1,5 +1,6 @@
 import type { EntityMetadata, EntityProperty, Platform } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
+import { kindColumn } from './class-line.ts';
 import { codecOf } from './codec.ts';
 import { column } from './compilation.ts';
 import { embeddedDecoder } from './embedded.ts';
@@ -21,6 +22,10 @@ export function columnReader(
   put: Put,
 ): Reader {
   const platform = em.getPlatform();
+  if (property.name === kindColumn(entity)) {
+    const at = put(column(alias, property.name));
+    return (cells) => cells[at];
+  }
   if (property.kind === 'embedded') {
     if (!property.object && !property.array) return inlineEmbedded(em, entity, property, alias, put);
     const at = put(column(alias, String(property.fieldNames[0])));
@@ -39,7 +44,7 @@ export function columnReader(
   const { sql, decode } = codecOf(property, platform);
   const source = property.formula
     ? formula(em, entity, property, alias)
-    : column(alias, String(property.fieldNames[0]));
+    : column(alias, property.fieldNames?.[0] ?? property.name);
   const at = put(sql(source));
   if (!decode) return (cells) => cells[at];
   return (cells) => (cells[at] === null ? null : decode(cells[at] as never));

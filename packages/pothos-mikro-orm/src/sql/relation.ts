@@ -6,6 +6,7 @@ import type {
   MetadataStorage,
   QueryOrderMap,
 } from '@mikro-orm/core';
+import { propertyBelow } from './class-line.ts';
 import { literal, quote } from './fragment.ts';
 
 /** One way from a row to other rows, and the SQL condition that ties them. */
@@ -39,7 +40,7 @@ export const hasColumns = (property: EntityProperty): boolean =>
 /** @throws Error when the entity has no such property: the schema and the entities disagree */
 export function propertyOf(entity: EntityMetadata, name: string): EntityProperty {
   const properties = entity.properties as Dictionary<EntityProperty>;
-  const property = Object.hasOwn(properties, name) ? properties[name] : undefined;
+  const property = Object.hasOwn(properties, name) ? properties[name] : propertyBelow(entity, name);
   if (!property) throw new Error(`${entity.className} has no property "${name}".`);
   return property;
 }
