@@ -1,8 +1,15 @@
-import type { FieldKind, FieldMap, InputFieldMap, InterfaceParam, SchemaTypes } from '@pothos/core';
+import type {
+  FieldKind,
+  FieldMap,
+  FieldNullability,
+  InputFieldMap,
+  InterfaceParam,
+  SchemaTypes,
+} from '@pothos/core';
 import type { MikroOrmOptions } from './options.ts';
 import type { MikroOrmPlugin } from './plugin.ts';
 import type { EntityInterfaceOptions, EntityNodeOptions, EntityObjectOptions } from './types/builder.ts';
-import type { EntityClass, EntityRow, KnownColumns } from './types/entity.ts';
+import type { ColumnKeys, EntityClass, EntityRow, KnownColumns } from './types/entity.ts';
 import type { EntityFieldBuilder, OtherOptions } from './types/fields.ts';
 import type { EntityInterfaceRef, EntityObjectRef, EntityParam } from './types/refs.ts';
 import type { EntityConnectionOptions, EntityFieldOptions, Subscribe } from './types/root-fields.ts';
@@ -50,7 +57,8 @@ declare global {
       ): EntityObjectRef<Types, E>;
 
       /**
-       * An interface over the root of a single-table inheritance; a row's type follows from its discriminator.
+       * An interface over the root of an inheritance, where a row's type follows from its class; or over any entity, for
+       * types of which its `resolveType` chooses.
        *
        * @example
        * const PaymentRef = builder.entityInterface(Payment, { fields: (t) => ({ amount: t.expose('amount') }) });
@@ -59,19 +67,19 @@ declare global {
        *   fields: (t) => ({ last4: t.expose('last4') }),
        * });
        */
-      entityInterface<E extends object>(
+      entityInterface<E extends object, const Select extends ColumnKeys<E> = never>(
         entity: EntityClass<E>,
-        options: EntityInterfaceOptions<Types, E>,
+        options: EntityInterfaceOptions<Types, E, Select>,
       ): EntityInterfaceRef<Types, E>;
 
       /**
-       * Adds fields to the type of an entity, which another module may have defined, or will.
+       * Adds fields to the type of an entity (or to a variant, by its ref), which another module may have defined, or will.
        *
        * @example
        * builder.entityFields(Customer, (t) => ({ invoiceCount: t.inverseCount(Invoice, 'customer') }));
        */
       entityFields<E extends object>(
-        entity: EntityClass<E>,
+        entity: EntityParam<E>,
         fields: (t: EntityFieldBuilder<Types, E>) => FieldMap,
       ): void;
 
@@ -140,7 +148,7 @@ declare global {
        */
       entityField<
         Param extends EntityParam | [EntityParam],
-        Nullable extends boolean = Types['DefaultFieldNullability'] & boolean,
+        Nullable extends FieldNullability<Param> = Types['DefaultFieldNullability'] & boolean,
         Args extends InputFieldMap = Record<never, never>,
         Event = unknown,
       >(

@@ -10,7 +10,7 @@ export { MikroOrmPlugin } from './plugin.ts';
 export { defaultScalars } from './schema/scalars.ts';
 export { columnsOf, entityOf } from './selection/field-use.ts';
 export type { EntityInterfaceOptions, EntityNodeOptions, EntityObjectOptions } from './types/builder.ts';
-export type { Criteria, OneCriteria, ReadMany, ReadOne } from './types/criteria.ts';
+export type { Criteria, ManyKeys, OneCriteria, ReadMany, ReadOne } from './types/criteria.ts';
 export type {
   ColumnKeys,
   Columns,

@@ -4,7 +4,7 @@ import { forbidden } from './errors.ts';
 import { loadMissing } from './load/missing.ts';
 import { type Builder, loaderOf } from './schema/builder-loader.ts';
 import { type FieldUse, useOf } from './selection/field-use.ts';
-import { hasColumns, slotOf } from './selection/loaded-row.ts';
+import { hasColumns, slotOf, viewIn } from './selection/loaded-row.ts';
 
 type Resolve<Types extends SchemaTypes> = GraphQLFieldResolver<unknown, Types['Context'], object>;
 
@@ -30,5 +30,14 @@ export class MikroOrmPlugin<Types extends SchemaTypes> extends BasePlugin<Types>
   }
 }
 
-const isLoaded = (use: FieldUse, row: unknown, info: GraphQLResolveInfo): boolean =>
-  use.kind === 'columns' ? hasColumns(row, use.columns) : slotOf(row, info.fieldNodes[0]) !== undefined;
+function isLoaded(use: FieldUse, row: unknown, info: GraphQLResolveInfo): boolean {
+  const [node] = info.fieldNodes;
+  switch (use.kind) {
+    case 'columns':
+      return hasColumns(row, use.columns);
+    case 'variant':
+      return hasColumns(row, use.columns) && viewIn(row, node) !== undefined;
+    default:
+      return slotOf(row, node) !== undefined;
+  }
+}

@@ -7,6 +7,7 @@ import {
   raw,
   Utils,
 } from '@mikro-orm/core';
+import { type KeyPart, keyLeaves, keyPartsOf } from '../sql/key-parts.ts';
 import { asksForNull, isIncomparable } from './incomparable.ts';
 import type { Shape } from './shape.ts';
 
@@ -53,6 +54,8 @@ export class ComparisonParser {
       shape.key += '∅';
       return null;
     }
+    const key = property && keyPartsOf(property);
+    if (key && isKey(key, value)) return this.#key(key, value, converted);
     if (Array.isArray(value)) return { $in: this.#operand(property, '$in', value, converted) };
     if (isRaw(value) || Utils.isEntity(value, true) || hasSymbols(value)) {
       shape.reusable = false;
@@ -95,6 +98,13 @@ export class ComparisonParser {
       : this.#verbatim(operand);
   }
 
+  /** The several columns of a composite key, each by its own type. */
+  #key(parts: readonly KeyPart[], value: readonly unknown[], converted: boolean): unknown {
+    this.#shape.key += '=()';
+    const values = value.flat(Infinity);
+    return keyLeaves(parts).map((leaf, i) => this.#hole(leaf, undefined, values[i], converted));
+  }
+
   /** Lists are padded with their last item to a power of two, so that few lengths make few statements. */
   #list(
     property: EntityProperty | undefined,
@@ -132,6 +142,15 @@ export class ComparisonParser {
     return value;
   }
 }
+
+/** One composite key, and no list of them. */
+const isKey = (parts: readonly KeyPart[], value: unknown): value is readonly unknown[] =>
+  Array.isArray(value) &&
+  value.length === parts.length &&
+  parts.every(({ parts: inner }, i) => (inner ? isKey(inner, value[i]) : isScalar(value[i])));
+
+const isScalar = (value: unknown): boolean =>
+  value !== null && value !== undefined && (typeof value !== 'object' || value instanceof Date);
 
 export const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 export const isPlain = (value: unknown): value is Dictionary<unknown> => Utils.isPlainObject(value);

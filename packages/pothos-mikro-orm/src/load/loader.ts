@@ -36,7 +36,9 @@ export class Loader {
   readonly defaultSize: number;
   readonly maxSize: number;
   /** Rows that lack a field, until the tick is over. */
-  readonly missing = new Batches<MissingField, ReadonlyMap<string, LoadedRow>>();
+  readonly missing = new Batches<MissingField, ReadonlyMap<MissingField, LoadedRow | null>>();
+  /** Keys of rows that the items of a list lead to, until the tick is over. */
+  readonly keyed = new Batches<unknown, ReadonlyMap<unknown, LoadedRow | null>>();
   // Tests set others of these three: replies must not depend on them.
   limits: SplittingLimits = defaultLimits;
   statements = new Statements();

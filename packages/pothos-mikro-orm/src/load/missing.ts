@@ -1,10 +1,11 @@
 import type { EntityMetadata } from '@mikro-orm/core';
 import type { GraphQLResolveInfo } from 'graphql';
-import { keyCondition } from '../criteria/key.ts';
+import { keyOfRow } from '../criteria/key.ts';
 import { notFound } from '../errors.ts';
 import { entityOf } from '../selection/field-use.ts';
 import type { LoadedRow } from '../selection/loaded-row.ts';
 import { selectField } from '../selection/select.ts';
+import { loadByKeys } from './by-key.ts';
 import type { Loader, MissingField } from './loader.ts';
 
 /**
@@ -26,7 +27,7 @@ export async function loadMissing(
   const found = await loader.missing.add(context, [info.operation, type], wanted, (all) =>
     loadAll(loader, entity, all, context, info),
   );
-  const loaded = found.get(keyText(entity, row));
+  const loaded = found.get(wanted);
   if (!loaded) throw notFound(`There is no such ${type.name}, or it may not be seen.`);
   return loaded;
 }
@@ -37,7 +38,7 @@ async function loadAll(
   wanted: readonly MissingField[],
   context: object,
   info: GraphQLResolveInfo,
-): Promise<ReadonlyMap<string, LoadedRow>> {
+): Promise<ReadonlyMap<MissingField, LoadedRow | null>> {
   const fields = [...new Map(wanted.map(({ nodes }) => [nodes[0], nodes])).values()];
   const plan = loader.plan(
     info,
@@ -48,32 +49,7 @@ async function loadAll(
     },
     fields.flat(),
   );
-  const em = loader.options.em(context);
-  const distinct = new Map(wanted.map(({ row }) => [keyText(entity, row), row]));
-  const rows = [...distinct.values()].filter(
-    (row) => keyCondition(em, entity, keyOf(entity, row)) !== undefined,
-  );
-  if (rows.length === 0) return new Map();
-  const request = { criteria: { where: keysOf(entity, rows), limit: rows.length } };
-  const loaded = (await loader.load({ plan, result: 'many', rows: request, context, info })) as LoadedRow[];
-  return new Map(loaded.map((row) => [keyText(entity, row), row]));
-}
-
-const columnOf = (row: unknown, name: string): unknown =>
-  typeof row === 'object' && row !== null ? (row as Record<string, unknown>)[name] : undefined;
-
-const keyText = (entity: EntityMetadata, row: unknown): string =>
-  JSON.stringify(entity.primaryKeys.map((name) => String(columnOf(row, name))));
-
-function keyOf(entity: EntityMetadata, row: unknown): unknown {
-  const [only, ...more] = entity.primaryKeys.map((name) => columnOf(row, name));
-  return more.length === 0 ? only : [only, ...more];
-}
-
-function keysOf(entity: EntityMetadata, rows: readonly unknown[]): object {
-  const [name, ...more] = entity.primaryKeys;
-  if (name !== undefined && more.length === 0) return { [name]: rows.map((row) => columnOf(row, name)) };
-  return {
-    $or: rows.map((row) => Object.fromEntries(entity.primaryKeys.map((key) => [key, columnOf(row, key)]))),
-  };
+  const keys = wanted.map(({ row }) => keyOfRow(entity, row));
+  const rows = await loadByKeys(loader, { plan, keys, context, info });
+  return new Map(wanted.map((one, i) => [one, rows[i] ?? null]));
 }

@@ -1,6 +1,8 @@
 import type { EntityMetadata, MetadataStorage } from '@mikro-orm/core';
 import type { SchemaTypes } from '@pothos/core';
 import { Loader } from '../load/loader.ts';
+import { isSpread } from '../sql/class-line.ts';
+import { flatHierarchy } from '../sql/hierarchy.ts';
 import type { EntityClass } from '../types/entity.ts';
 
 /** A builder as the plugin's own code sees it: its types are checked at the surface. */
@@ -26,16 +28,11 @@ export function metadataOf(builder: Builder): MetadataStorage {
   return found;
 }
 
-/**
- * @throws Error when the class is no entity of the ORM, or has a table for each class of its hierarchy, which this
- * version can't read
- */
+/** @throws Error when the class is no entity of the ORM, or has no table, or tables that make no flat row */
 export function entityMetadata(builder: Builder, entity: EntityClass): EntityMetadata {
   const found = metadataOf(builder).find(entity);
   if (!found) throw new Error(`${entity.name} is no entity of this ORM.`);
-  if (found.inheritanceType === 'tpt' || found.root.inheritanceType === 'tpt') {
-    throw new Error(`${entity.name} has a table for each class: that is not supported.`);
-  }
   if (found.virtual || found.embeddable) throw new Error(`${entity.name} has no table.`);
+  if (isSpread(found)) flatHierarchy(found);
   return found;
 }

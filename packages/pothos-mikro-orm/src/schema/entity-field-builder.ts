@@ -3,7 +3,7 @@ import { type FieldKind, type FieldRef, RootFieldBuilder, type SchemaTypes } fro
 import type { GraphQLResolveInfo } from 'graphql';
 import { type LoadedPage, type PageArguments, pageOf, pageRequest } from '../connection/page.ts';
 import { extend, type FieldUse, type RelationUse, useOf } from '../selection/field-use.ts';
-import { slotOf } from '../selection/loaded-row.ts';
+import { type LoadedRow, rowAs, slotOf, viewIn } from '../selection/loaded-row.ts';
 import { hasColumns, inverseRelationOf, propertyOf, type Relation, relationOf } from '../sql/relation.ts';
 import type { EntityClass } from '../types/entity.ts';
 import { type Builder, entityMetadata, loaderOf, metadataOf } from './builder-loader.ts';
@@ -11,6 +11,11 @@ import { connectionField, type LooseOptions } from './connection-field.ts';
 import { scalarOf } from './scalars.ts';
 
 type Row = Record<string, unknown>;
+
+type VariantOptions = LooseOptions & {
+  readonly select?: readonly string[];
+  readonly isNull?: (row: object, args: object, context: object) => boolean;
+};
 
 /** Pothos's field builder, without the types: `EntityFieldBuilder` has them, and other plugins add to Pothos's own. */
 const PlainFields = RootFieldBuilder as unknown as new (
@@ -69,7 +74,30 @@ export class EntityFields extends PlainFields {
   }
 
   inverse(owner: EntityClass, name: string, options: LooseOptions = {}): FieldRef<SchemaTypes> {
-    return this.#rows(this.#inverse(owner, name), options);
+    const relation = this.#inverse(owner, name);
+    if (!relation.many) throw new Error(`${relation.name} is of one row only: its inverse is "inverseOne".`);
+    return this.#rows(relation, options);
+  }
+
+  inverseOne(owner: EntityClass, name: string, options: LooseOptions = {}): FieldRef<SchemaTypes> {
+    const relation = this.#inverse(owner, name);
+    if (relation.many) throw new Error(`${relation.name} may be of many rows: its inverse is "inverse".`);
+    return this.#rows(relation, options);
+  }
+
+  /** The row itself, as another type over its entity shows it. */
+  variant(type: unknown, options: VariantOptions = {}): FieldRef<SchemaTypes> {
+    const { select, isNull, ...field } = options;
+    return this.field({
+      ...field,
+      type,
+      nullable: isNull !== undefined,
+      resolve: (row: LoadedRow, args: object, context: object, info: GraphQLResolveInfo) => {
+        const view = viewIn(row, info.fieldNodes[0]);
+        return view && !isNull?.(row, args, context) ? rowAs(row, view) : null;
+      },
+      extensions: extend(options.extensions, { kind: 'variant', columns: select ?? [] }),
+    });
   }
 
   inverseConnection(owner: EntityClass, name: string, options: LooseOptions = {}): FieldRef<SchemaTypes> {
@@ -93,7 +121,7 @@ export class EntityFields extends PlainFields {
     const type = options.type ?? relation.target.class;
     return this.#field(options, this.#use('rows', relation, options), {
       type: relation.many ? [type] : type,
-      nullable: relation.many ? false : (options.nullable ?? relation.nullable),
+      nullable: options.nullable ?? (!relation.many && relation.nullable),
       resolve: fromSlot,
     });
   }
@@ -103,7 +131,7 @@ export class EntityFields extends PlainFields {
       throw new Error(`${this.#entity.className}.${relation.name} leads to one row: it has no count.`);
     return this.#field(options, this.#use('count', relation, options), {
       type: 'Int',
-      nullable: false,
+      nullable: options.nullable ?? false,
       resolve: fromSlot,
     });
   }

@@ -1,8 +1,8 @@
 import type { EntityMetadata } from '@mikro-orm/core';
 import SchemaBuilder, { type FieldMap, InterfaceRef, ObjectRef, type SchemaTypes } from '@pothos/core';
-import { extend } from '../selection/field-use.ts';
+import { entityOfConfig, extend } from '../selection/field-use.ts';
 import { newLevel } from '../selection/level.ts';
-import { classOf, LoadedRow, levelOf } from '../selection/loaded-row.ts';
+import { classOf, LoadedRow, levelOf, newRow, typeNameOf } from '../selection/loaded-row.ts';
 import type { EntityClass } from '../types/entity.ts';
 import { type Builder, entityMetadata } from './builder-loader.ts';
 import type { LooseOptions } from './connection-field.ts';
@@ -12,6 +12,8 @@ import { type NodeType, nodeOptions } from './node.ts';
 type TypeOptions = LooseOptions & {
   readonly name?: string;
   readonly variant?: boolean;
+  /** Of an interface: the columns that its `resolveType` reads. */
+  readonly select?: readonly string[];
   readonly fields: (t: EntityFields) => FieldMap;
 };
 
@@ -32,11 +34,11 @@ function typeConfig(
   kind: 'Object' | 'Interface',
   options: TypeOptions,
 ) {
-  const { variant: _variant, fields, ...rest } = options;
+  const { variant: _variant, select, fields, ...rest } = options;
   return {
     ...rest,
     name: options.name ?? entity.className,
-    extensions: extend(options.extensions, { entity }),
+    extensions: extend(options.extensions, { entity, select }),
     fields: () => fields(new EntityFields(builder, entity, kind)),
   };
 }
@@ -46,17 +48,21 @@ function associate(builder: Builder, entity: EntityMetadata, ref: unknown, { var
   if (!variant) builder.configStore.associateParamWithRef(entity.class as never, ref as never);
 }
 
-/** Whether a row is of this entity: GraphQL asks it of each row, and so no resolver can pass off anything else. */
-const isRowOf = (entity: EntityMetadata) => (row: unknown) =>
-  row instanceof LoadedRow && (row[levelOf].entity.class === entity.class || classOf(row) === entity.class);
+/**
+ * Whether a row may be of a type over this entity: GraphQL asks it of each row, and so no resolver can pass off anything
+ * else. Where two types are over one entity, the place in the document tells them apart.
+ */
+const isRowOf = (entity: EntityMetadata, name: string) => (row: unknown) =>
+  row instanceof LoadedRow &&
+  (row[levelOf].entity.class === entity.class || classOf(row) === entity.class) &&
+  (typeNameOf(row) ?? name) === name;
 
 proto.entityObject = function entityObject(this: Builder, param: EntityClass, options: TypeOptions) {
   const entity = entityMetadata(this, param);
   const config = typeConfig(this, entity, 'Object', options);
   const ref = new ObjectRef<SchemaTypes, unknown>(config.name);
   associate(this, entity, ref, options);
-  // Two types over one entity can't be told apart by their rows.
-  loose(this).objectType(ref, options.variant ? config : { isTypeOf: isRowOf(entity), ...config });
+  loose(this).objectType(ref, { isTypeOf: isRowOf(entity, config.name), ...config });
   return ref;
 };
 
@@ -67,7 +73,7 @@ proto.entityNode = function entityNode(this: Builder, param: EntityClass, option
   const ref = new ObjectRef<SchemaTypes, unknown>(config.name);
   associate(this, entity, ref, options);
   loose(this).node(ref, {
-    isTypeOf: isRowOf(entity),
+    isTypeOf: isRowOf(entity, config.name),
     ...config,
     ...nodeOptions(this, entity, config.name, { id, node, visible }),
   });
@@ -83,12 +89,15 @@ proto.entityInterface = function entityInterface(this: Builder, param: EntityCla
   return ref;
 };
 
-proto.entityFields = function entityFields(this: Builder, param: EntityClass, fields: TypeOptions['fields']) {
-  const entity = entityMetadata(this, param);
-  this.configStore.addFields(entity.class as never, () => {
-    const kind =
-      this.configStore.getTypeConfig(entity.class as never).kind === 'Interface' ? 'Interface' : 'Object';
-    return fields(new EntityFields(this, entity, kind));
+proto.entityFields = function entityFields(this: Builder, param: object, fields: TypeOptions['fields']) {
+  const type = (
+    typeof param === 'function' ? entityMetadata(this, param as EntityClass).class : param
+  ) as never;
+  this.configStore.addFields(type, () => {
+    const config = this.configStore.getTypeConfig(type);
+    const entity = entityOfConfig(config);
+    if (!entity) throw new Error(`${config.name} is over no entity.`);
+    return fields(new EntityFields(this, entity, config.kind === 'Interface' ? 'Interface' : 'Object'));
   });
 };
 
@@ -103,7 +112,7 @@ proto.entityRow = function entityRow(
     if (columns[name] === undefined) throw new Error(`A row of ${entity.className} needs its "${name}".`);
   }
   for (const name of Object.keys(columns)) if (columns[name] !== undefined) level.columns.add(name);
-  return Object.assign(new LoadedRow(level), columns);
+  return Object.assign(newRow(level), columns);
 };
 
 proto.entityRef = function entityRef(this: Builder, param: EntityClass) {

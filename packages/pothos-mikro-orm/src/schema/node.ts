@@ -1,12 +1,11 @@
 import type { EntityMetadata } from '@mikro-orm/core';
 import { assertObjectType, type GraphQLResolveInfo } from 'graphql';
-import { keyCondition } from '../criteria/key.ts';
+import { keyOfRow, keyOfText, keyText } from '../criteria/key.ts';
 import { Batches } from '../load/batch.ts';
+import { loadByKeys } from '../load/by-key.ts';
 import { extend } from '../selection/field-use.ts';
 import type { LoadedRow } from '../selection/loaded-row.ts';
 import { selectRows } from '../selection/select.ts';
-import { columnType } from '../sql/column-type.ts';
-import { propertyOf } from '../sql/relation.ts';
 import type { Criteria } from '../types/criteria.ts';
 import { type Builder, loaderOf } from './builder-loader.ts';
 
@@ -17,11 +16,13 @@ export interface NodeType {
   readonly visible?: ((context: object) => boolean) | undefined;
 }
 
+interface WantedNode {
+  readonly key: unknown;
+}
+
 /**
- * The options that make a type a Relay node: a global id of the primary key, and a loader that takes all ids of the
- * type in one statement.
- *
- * @throws Error for a composite key, which has no global id
+ * The options that make a type a Relay node: a global id of the primary key (of a composite one, a JSON array of its
+ * parts), and a loader that takes all ids of the type in one statement.
  */
 export function nodeOptions(
   builder: Builder,
@@ -29,45 +30,39 @@ export function nodeOptions(
   name: string,
   { id, node, visible }: NodeType,
 ) {
-  const [key, ...more] = entity.primaryKeys;
-  if (key === undefined || more.length > 0) throw new Error(`${entity.className} has no single primary key.`);
-  const property = propertyOf(entity, key);
-  const type = columnType(property.columnTypes?.[0] ?? 'text');
-  const keyOf = (id: string) => (property.runtimeType === 'number' ? Number(id) : id);
-  const batches = new Batches<string, ReadonlyMap<string, LoadedRow>>();
+  const batches = new Batches<WantedNode, ReadonlyMap<WantedNode, LoadedRow | null>>();
   const typeIn = ({ schema }: GraphQLResolveInfo) => assertObjectType(schema.getType(name));
+  const platform = (context: object) => loaderOf(builder).options.em(context).getPlatform();
 
-  const load = async (ids: readonly string[], context: object, info: GraphQLResolveInfo) => {
+  const load = async (wanted: readonly WantedNode[], context: object, info: GraphQLResolveInfo) => {
     const loader = loaderOf(builder);
     const plan = loader.plan(info, { entity, type: name }, context, (scope, level) =>
       selectRows(scope, level, typeIn(info), info.fieldNodes),
     );
-    const { where, filters } = node?.(context) ?? {};
-    const keys = ids.map(keyOf);
-    const criteria = { where: { $and: [{ [key]: keys }, ...(where ? [where] : [])] }, filters };
-    const rows = { criteria, limit: keys.length };
-    const found = (await loader.load({ plan, result: 'many', rows, context, info })) as LoadedRow[];
-    return new Map(found.map((row) => [String(row[key]), row]));
+    const keys = wanted.map(({ key }) => key);
+    const rows = await loadByKeys(loader, { plan, keys, criteria: node?.(context), context, info });
+    return new Map(wanted.map((one, i) => [one, rows[i] ?? null]));
   };
 
   return {
     id: {
       ...id,
-      resolve: (row: Record<string, unknown>) => String(row[key]),
-      extensions: extend(id?.extensions, { kind: 'columns', columns: [key] }),
+      resolve: (row: unknown, _args: object, context: object) =>
+        keyText(platform(context), entity, keyOfRow(entity, row)),
+      extensions: extend(id?.extensions, { kind: 'columns', columns: entity.primaryKeys }),
     },
     // A row says its type itself; a brand on it would change a cached one.
     brandLoadedObjects: false,
     loadWithoutCache: async (id: unknown, context: object, info: GraphQLResolveInfo) => {
-      const text = type === 'uuid' ? String(id).toLowerCase() : String(id);
       const { options } = loaderOf(builder);
       if (visible && !visible(context)) return null;
       if (options.visible && !options.visible(typeIn(info), context)) return null;
-      if (!keyCondition(options.em(context), entity, keyOf(text))) return null;
-      const found = await batches.add(context, [info.operation, info.fieldNodes[0]], text, (ids) =>
-        load([...new Set(ids)], context, info),
-      );
-      return found.get(text) ?? null;
+      const key = keyOfText(platform(context), entity, String(id));
+      if (key === undefined) return null;
+      const wanted: WantedNode = { key };
+      const batch = [info.operation, info.fieldNodes[0]];
+      const found = await batches.add(context, batch, wanted, (all) => load(all, context, info));
+      return found.get(wanted) ?? null;
     },
   };
 }

@@ -1,13 +1,21 @@
 import { type FieldRef, RootFieldBuilder, type SchemaTypes } from '@pothos/core';
-import { type GraphQLNamedType, type GraphQLResolveInfo, getNamedType, isNonNullType } from 'graphql';
+import {
+  type GraphQLOutputType,
+  type GraphQLResolveInfo,
+  getNamedType,
+  getNullableType,
+  isListType,
+  isNonNullType,
+} from 'graphql';
 import { type LoadedPage, type PageArguments, pageOf, pageRequest } from '../connection/page.ts';
 import { keyCondition } from '../criteria/key.ts';
-import { notFound } from '../errors.ts';
+import { badUserInput, notFound } from '../errors.ts';
+import { loadByKeys } from '../load/by-key.ts';
 import { unlimited } from '../load/requests.ts';
 import { entityOf } from '../selection/field-use.ts';
 import type { PlanTarget } from '../selection/plans.ts';
 import { selectPage, selectRows } from '../selection/select.ts';
-import type { Criteria, OneCriteria } from '../types/criteria.ts';
+import type { Criteria, ManyKeys, OneCriteria } from '../types/criteria.ts';
 import { type Builder, loaderOf } from './builder-loader.ts';
 import { connectionField, type LooseOptions } from './connection-field.ts';
 
@@ -16,7 +24,7 @@ interface LooseFieldBuilder {
   field(options: object): FieldRef<SchemaTypes>;
 }
 
-type Read = (criteria?: OneCriteria<object>) => Promise<unknown>;
+type Read = (criteria?: OneCriteria<object> | ManyKeys<object>) => Promise<unknown>;
 type EntityResolve = (
   read: Read,
   parent: unknown,
@@ -37,33 +45,66 @@ proto.entityField = function entityField(this: LooseFieldBuilder, options: Loose
   const { builder } = this;
   const resolve = options.resolve as EntityResolve;
   const many = Array.isArray(options.type);
+  const type: unknown = Array.isArray(options.type) ? options.type[0] : options.type;
   return this.field({
     ...options,
     resolve: async (parent: unknown, args: object, context: object, info: GraphQLResolveInfo) => {
-      const found = await resolve(reader(builder, many, context, info), parent, args, context, info);
-      if (!many && (found === null || found === undefined) && isNonNullType(info.returnType)) {
-        throw notFound(`There is no such ${getNamedType(info.returnType).name}, or it may not be seen.`);
+      const found = await resolve(reader(builder, type, many, context, info), parent, args, context, info);
+      if (isMissing(found, many, info.returnType)) {
+        const { name } = builder.configStore.getTypeConfig(type as never);
+        throw notFound(`There is no such ${name}, or it may not be seen.`);
       }
       return found;
     },
   });
 };
 
+/** Whether the field stands below a list: its other items ask for theirs in the same tick. */
+function isInList({ path }: GraphQLResolveInfo): boolean {
+  for (let at = path.prev; at; at = at.prev) if (typeof at.key === 'number') return true;
+  return false;
+}
+
+/** Whether a row is not there that the field's type promises. */
+function isMissing(found: unknown, many: boolean, type: GraphQLOutputType): boolean {
+  if (!many) return (found === null || found === undefined) && isNonNullType(type);
+  const list = getNullableType(type);
+  return Array.isArray(found) && found.includes(null) && isListType(list) && isNonNullType(list.ofType);
+}
+
 /** What loads the rows of a field, with all that its selection needs. */
-function reader(builder: Builder, many: boolean, context: object, info: GraphQLResolveInfo): Read {
+function reader(
+  builder: Builder,
+  type: unknown,
+  many: boolean,
+  context: object,
+  info: GraphQLResolveInfo,
+): Read {
   return async (criteria = {}) => {
     const loader = loaderOf(builder);
-    const target = targetOf(getNamedType(info.returnType));
-    const asked =
-      'key' in criteria
-        ? { where: keyCondition(loader.options.em(context), target.entity, criteria.key), limit: 1 }
-        : many
-          ? criteria
-          : { ...criteria, limit: 1 };
-    if ('key' in criteria && asked.where === undefined) return null;
+    const target = targetOf(builder, type, info);
     const plan = loader.plan(info, target, context, (scope, level) =>
       selectRows(scope, level, getNamedType(info.returnType), info.fieldNodes),
     );
+    if ('keys' in criteria) {
+      const { keys } = criteria;
+      if (keys.length > loader.maxSize) throw badUserInput(`At most ${loader.maxSize} keys at once.`);
+      return loadByKeys(loader, { plan, keys, context, info });
+    }
+    let asked: Criteria<object>;
+    if ('key' in criteria) {
+      if (isInList(info)) {
+        return loader.keyed
+          .add(context, [info.operation, info.fieldNodes[0]], criteria.key, async (keys) => {
+            const found = await loadByKeys(loader, { plan, keys, context, info });
+            return new Map(keys.map((key, i) => [key, found[i] ?? null]));
+          })
+          .then((found) => found.get(criteria.key) ?? null);
+      }
+      const where = keyCondition(loader.options.em(context).getPlatform(), target.entity, criteria.key);
+      if (!where) return null;
+      asked = { where, limit: 1 };
+    } else asked = many ? criteria : { ...criteria, limit: 1 };
     const rows = { criteria: asked, limit: loader.maxSize };
     return loader.load({ plan, result: many ? 'many' : 'one', rows, context, info });
   };
@@ -83,8 +124,7 @@ proto.entityConnection = function entityConnection(
         defaultSize: typeof defaultSize === 'number' ? defaultSize : loader.defaultSize,
         maxSize: typeof maxSize === 'number' ? maxSize : loader.maxSize,
       });
-      const type = builder.configStore.getTypeConfig(options.type as never).name;
-      const target = targetOf(info.schema.getType(type));
+      const target = targetOf(builder, options.type, info);
       const plan = loader.plan(info, target, context, (scope, level, wants) =>
         selectPage(scope, [level], wants, getNamedType(info.returnType), info.fieldNodes),
       );
@@ -96,8 +136,9 @@ proto.entityConnection = function entityConnection(
 };
 
 /** @throws Error when the type is over no entity */
-function targetOf(type: GraphQLNamedType | undefined): PlanTarget {
-  const entity = entityOf(type);
-  if (!type || !entity) throw new Error(`${type?.name ?? 'The type'} is over no entity.`);
-  return { entity, type: type.name };
+function targetOf(builder: Builder, param: unknown, { schema }: GraphQLResolveInfo): PlanTarget {
+  const { name } = builder.configStore.getTypeConfig(param as never);
+  const entity = entityOf(schema.getType(name));
+  if (!entity) throw new Error(`${name} is over no entity.`);
+  return { entity, type: name };
 }

@@ -22,18 +22,29 @@ export interface RelationUse extends Sizes {
   readonly query: ((args: object, context: object) => Criteria<object>) | undefined;
 }
 
+/** A field that shows its own row as another GraphQL type. */
+export interface VariantUse {
+  readonly kind: 'variant';
+  /** The columns that decide whether it is shown. */
+  readonly columns: readonly string[];
+}
+
 /** What a field of a type over an entity needs to be loaded; kept in the field's GraphQL extensions. */
-export type FieldUse = ColumnsUse | RelationUse;
+export type FieldUse = ColumnsUse | RelationUse | VariantUse;
+
+/** What a type over an entity is; kept in its GraphQL extensions. */
+export interface TypeUse {
+  readonly entity: EntityMetadata;
+  /** The columns by which an interface tells the type of a row. */
+  readonly select?: readonly string[] | undefined;
+}
 
 const extension = 'mikroOrm';
 
 type Extended = Readonly<Record<string, unknown>> | null | undefined;
 
 /** Adds what the plugin has to know to a field's or a type's extensions. */
-export const extend = (
-  extensions: unknown,
-  known: FieldUse | { readonly entity: EntityMetadata },
-): Record<string, unknown> => ({
+export const extend = (extensions: unknown, known: FieldUse | TypeUse): Record<string, unknown> => ({
   ...(extensions as Extended),
   [extension]: known,
 });
@@ -41,12 +52,22 @@ export const extend = (
 export const useOf = (field: { readonly extensions?: unknown }): FieldUse | undefined =>
   (field.extensions as Extended)?.[extension] as FieldUse | undefined;
 
+const typeUseOf = (type: { readonly extensions?: unknown } | undefined): Partial<TypeUse> | undefined =>
+  (type?.extensions as Extended)?.[extension] as Partial<TypeUse> | undefined;
+
 /** The entity that a GraphQL type is over. */
 export const entityOf = (type: GraphQLNamedType | undefined): EntityMetadata | undefined =>
-  ((type?.extensions as Extended)?.[extension] as { entity?: EntityMetadata } | undefined)?.entity;
+  typeUseOf(type)?.entity;
+
+/** The entity of a type that is yet to be built, by Pothos's config of it. */
+export const entityOfConfig = (config: { readonly extensions?: unknown }): EntityMetadata | undefined =>
+  typeUseOf(config)?.entity;
+
+/** The columns that decide of which type a row is. */
+export const decidingColumnsOf = (type: GraphQLNamedType): readonly string[] => typeUseOf(type)?.select ?? [];
 
 /** The columns that a field of a type over an entity reads, by the names of their properties. */
 export function columnsOf(field: { readonly extensions?: unknown }): readonly string[] {
   const use = useOf(field);
-  return use?.kind === 'columns' ? use.columns : [];
+  return use && 'columns' in use ? use.columns : [];
 }

@@ -10,6 +10,12 @@ export interface Level {
   readonly types: Map<unknown, string>;
   /** By field node: aliases with other arguments never meet, and a field in two fragments is one. */
   readonly edges: Map<FieldNode, Edge>;
+  /** A field that is written more than once is loaded for its first node; an executor that defers may ask by another. */
+  readonly repeated: Map<FieldNode, FieldNode>;
+  /** The same rows as another GraphQL type shows them, by the field node that does. */
+  readonly views: Map<FieldNode, Level>;
+  /** Whether it is not the rows that tell their GraphQL type: a result around them does, or the type's `resolveType`. */
+  unbranded: boolean;
 }
 
 /** One relation that a level's rows are loaded with. */
@@ -35,7 +41,13 @@ export const newLevel = (entity: EntityMetadata): Level => ({
   columns: new Set(entity.primaryKeys),
   types: new Map(),
   edges: new Map(),
+  repeated: new Map(),
+  views: new Map(),
+  unbranded: false,
 });
+
+/** The level's rows for another GraphQL type: what either is loaded with, both have. */
+export const viewOf = (level: Level): Level => ({ ...level, types: new Map(), unbranded: false });
 
 /** The one target of an edge that is not polymorphic. */
 export function targetOf({ targets, field }: Edge): Level {

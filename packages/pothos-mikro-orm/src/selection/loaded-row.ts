@@ -1,3 +1,4 @@
+import type { EntityMetadata } from '@mikro-orm/core';
 import { typeBrandKey } from '@pothos/core';
 import type { FieldNode } from 'graphql';
 import type { Level } from './level.ts';
@@ -17,25 +18,55 @@ export class LoadedRow {
     this[levelOf] = level;
     this[cursorOf] = undefined;
   }
+}
 
-  /** Tells interfaces and unions (Pothos asks for it) the row's type: its name, or the class that stands for it. */
+/** A row that tells interfaces and unions (Pothos asks for it) its type: the name, or the class that stands for it. */
+class BrandedRow extends LoadedRow {
   get [typeBrandKey](): unknown {
-    return this[levelOf].types.get(classOf(this)) ?? classOf(this);
+    return typeNameOf(this) ?? classOf(this);
   }
 }
 
-/** The entity class of a row: with a single-table inheritance its discriminator says it. */
+/** A new row of the level. */
+export const newRow = (level: Level): LoadedRow => new (level.unbranded ? LoadedRow : BrandedRow)(level);
+
+/** The row as another GraphQL type shows it. */
+export function rowAs(row: LoadedRow, level: Level): LoadedRow {
+  const copy = newRow(level);
+  for (const name of Object.keys(row)) copy[name] = row[name];
+  return copy;
+}
+
+/** The name of the row's GraphQL type, where its place in the document tells it. */
+export const typeNameOf = (row: LoadedRow): string | undefined => row[levelOf].types.get(classOf(row));
+
+/** The property that tells the class of a row, where the entity has several. */
+export function discriminatorOf({ root }: EntityMetadata): string | undefined {
+  const property = root.discriminatorColumn ?? root.tptDiscriminatorColumn;
+  return property === undefined ? undefined : String(property);
+}
+
+/** The entity class of a row: where there are several its discriminator says it. */
 export function classOf(row: LoadedRow): unknown {
   const { entity } = row[levelOf];
-  const { discriminatorColumn, discriminatorMap } = entity.root;
-  if (discriminatorColumn === undefined || !discriminatorMap) return entity.class;
-  return discriminatorMap[String(row[String(discriminatorColumn)])] ?? entity.class;
+  const column = discriminatorOf(entity);
+  return (
+    (column === undefined ? undefined : entity.root.discriminatorMap?.[String(row[column])]) ?? entity.class
+  );
 }
 
 /** Where a row holds what a field node asks for; undefined where it wasn't loaded with it. */
 export function slotOf(row: unknown, node: FieldNode | undefined): string | undefined {
-  return row instanceof LoadedRow && node ? row[levelOf].edges.get(node)?.slot : undefined;
+  if (!(row instanceof LoadedRow) || !node) return undefined;
+  const { edges, repeated } = row[levelOf];
+  return edges.get(repeated.get(node) ?? node)?.slot;
 }
+
+/** The level of the row's other type that a field node shows; undefined where it wasn't loaded with it. */
+export const viewIn = (row: unknown, node: FieldNode | undefined): Level | undefined =>
+  row instanceof LoadedRow && node
+    ? row[levelOf].views.get(row[levelOf].repeated.get(node) ?? node)
+    : undefined;
 
 export const hasColumns = (row: unknown, columns: readonly string[]): boolean =>
   row instanceof LoadedRow && columns.every((column) => row[levelOf].columns.has(column));

@@ -7,9 +7,12 @@ import {
   isAbstractType,
   isObjectType,
 } from 'graphql';
+import { isInLine, isSpread } from '../sql/class-line.ts';
 import { collectFields, type DocumentScope } from './collect-fields.ts';
-import { entityOf, type RelationUse, useOf } from './field-use.ts';
-import { type Edge, type Level, newLevel, type Wants } from './level.ts';
+import { decidingColumnsOf, entityOf, type RelationUse, useOf } from './field-use.ts';
+import { type Edge, type Level, newLevel, viewOf, type Wants } from './level.ts';
+import { discriminatorOf } from './loaded-row.ts';
+import { isWrapped, unwrapped } from './wrapped-result.ts';
 
 /** What a walk through a selection has to know. */
 export interface SelectionScope extends DocumentScope {
@@ -17,24 +20,40 @@ export interface SelectionScope extends DocumentScope {
   isAllowed(field: GraphQLField<unknown, unknown>, type: GraphQLObjectType): boolean;
 }
 
-/** Adds to `level` what `nodes` select below `type`: an object, interface or union type. */
+/** Adds to `level` what `nodes` select below `type`: an object, interface or union type, or a result that wraps it. */
 export function selectRows(
   scope: SelectionScope,
   level: Level,
   type: GraphQLNamedType,
   nodes: readonly FieldNode[],
 ): void {
+  if (isWrapped(type)) {
+    level.unbranded = true;
+    for (const inner of unwrapped(scope, type, nodes)) selectRows(scope, level, inner.type, inner.nodes);
+    return;
+  }
   const { root } = level.entity;
-  if (isAbstractType(type) && root.discriminatorColumn) level.columns.add(String(root.discriminatorColumn));
-  for (const concrete of isAbstractType(type)
+  if (isAbstractType(type)) {
+    const discriminator = discriminatorOf(level.entity);
+    if (discriminator !== undefined) level.columns.add(discriminator);
+    for (const column of decidingColumnsOf(type)) level.columns.add(column);
+  }
+  const possible = isAbstractType(type)
     ? scope.schema.getPossibleTypes(type)
     : isObjectType(type)
       ? [type]
-      : []) {
+      : [];
+  const classes = new Set<unknown>();
+  for (const concrete of possible) {
     // Of a union's types only those over this level's entity concern it.
     const entity = entityOf(concrete);
     if (entity?.root.class !== root.class) continue;
-    if (!level.types.has(entity.class)) level.types.set(entity.class, concrete.name);
+    if (isSpread(entity) && !isInLine(entity, level.entity)) continue;
+    if (classes.has(entity.class)) {
+      level.unbranded = true;
+      level.types.delete(entity.class);
+    } else if (!level.types.has(entity.class)) level.types.set(entity.class, concrete.name);
+    classes.add(entity.class);
     for (const fieldNodes of collectFields(scope, concrete, nodes).values()) {
       selectField(scope, level, concrete, fieldNodes);
     }
@@ -48,16 +67,21 @@ export function selectField(
   type: GraphQLObjectType,
   nodes: readonly FieldNode[],
 ): void {
-  const [node] = nodes;
+  const [node, ...more] = nodes;
   const field = node && type.getFields()[node.name.value];
   const use = field && useOf(field);
   if (!use || !scope.isAllowed(field, type)) return;
-  if (use.kind === 'columns') {
-    for (const column of use.columns) level.columns.add(column);
+  if ('columns' in use) for (const column of use.columns) level.columns.add(column);
+  if (use.kind === 'columns') return;
+  for (const other of more) level.repeated.set(other, node);
+  const named = getNamedType(field.type);
+  if (use.kind === 'variant') {
+    const view = level.views.get(node) ?? viewOf(level);
+    level.views.set(node, view);
+    selectRows(scope, view, named, nodes);
     return;
   }
   const edge = edgeFor(level, use, field, node);
-  const named = getNamedType(field.type);
   if (use.kind === 'page') selectPage(scope, edge.targets, edge.wants, named, nodes);
   else if (use.kind === 'rows') for (const target of edge.targets) selectRows(scope, target, named, nodes);
 }
@@ -92,6 +116,12 @@ export function selectPage(
   connection: GraphQLNamedType,
   nodes: readonly FieldNode[],
 ): void {
+  if (isWrapped(connection)) {
+    for (const { type, nodes: inner } of unwrapped(scope, connection, nodes)) {
+      selectPage(scope, targets, wants, type, inner);
+    }
+    return;
+  }
   if (!isObjectType(connection)) return;
   for (const [node, ...more] of collectFields(scope, connection, nodes).values()) {
     const field = node && connection.getFields()[node.name.value];

@@ -25,12 +25,29 @@ const exact = new Set(
     'time',
     'timetz',
     'date',
+    'inet', // its cast to text would add the mask that its output leaves out
+    'inet[]',
   ].concat(['int2[]', 'int4[]', 'bool[]', 'text[]', 'varchar[]', 'uuid[]']),
 );
 
 /** Numbers that JSON has no way to write (`NaN`, `Infinity`) come as strings. */
 const float = (value: number | string): number => Number(value);
 const bytes = (hex: string): Buffer => Buffer.from(hex.slice(2), 'hex');
+
+/** The driver makes objects of these two. */
+const point = (text: string) => {
+  const [x, y] = numbersIn(text);
+  return { x, y };
+};
+const circle = (text: string) => {
+  const [x, y, radius] = numbersIn(text);
+  return { x, y, radius };
+};
+const numbersIn = (text: string): number[] =>
+  text
+    .replace(/[()<>]/g, '')
+    .split(',')
+    .map(Number);
 
 /** Arrays that travel as JSON arrays of each element's text, and how an element is read. */
 const elements: Readonly<Record<string, (text: string) => unknown>> = {
@@ -40,12 +57,15 @@ const elements: Readonly<Record<string, (text: string) => unknown>> = {
   json: JSON.parse,
   jsonb: JSON.parse,
   bytea: bytes,
+  point,
 };
 
 function driverCodec(type: string, hasCustomType: boolean): Codec {
   if (exact.has(type)) return { sql: (column) => column };
   if (type === 'float4' || type === 'float8') return { sql: (column) => column, decode: float };
   if (type === 'bytea') return { sql: (column) => column, decode: bytes };
+  if (type === 'point') return { sql: (column) => `${column}::text`, decode: point };
+  if (type === 'circle') return { sql: (column) => `${column}::text`, decode: circle };
   // JSON writes timestamps as ISO 8601; a custom type expects what the driver gives: PostgreSQL's own text
   if ((type === 'timestamptz' || type === 'timestamp') && !hasCustomType) return { sql: (column) => column };
   if (type.endsWith('[]')) {

@@ -2,7 +2,9 @@ import { type Dictionary, type EntityMetadata, raw } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import type { Condition, RelatedCondition } from '../criteria/condition.ts';
 import { everything, holdsOfMissing, isEverything } from '../criteria/condition.ts';
+import { isSpread } from './class-line.ts';
 import { quote, type Sql } from './fragment.ts';
+import { flatHierarchy } from './hierarchy.ts';
 
 /** One statement in the making: names for its subqueries, and MikroORM's query builder for their conditions. */
 export class Compilation {
@@ -25,13 +27,22 @@ export class Compilation {
     const builder = this.em
       .getDriver()
       .createQueryBuilder(entity.class, undefined, 'read', true, undefined, alias);
-    builder.select(raw(columns.text, [...columns.values]));
+    const spread = isSpread(entity);
+    builder.select(spread ? raw('1') : raw(columns.text, [...columns.values]));
     for (const condition of conditions) {
       const where = 'text' in condition ? keyed(condition) : this.#where(condition, alias);
       if (where) builder.andWhere(where);
     }
     const { sql, params } = builder.toQuery();
-    return { text: sql, values: params };
+    if (!spread) return { text: sql, values: params };
+    // MikroORM joined the tables above, and names their columns by their aliases: here they are the row's own.
+    const [, ...where] = sql.split(' where ');
+    const own = Object.values(builder.state.tptAlias).reduce(
+      (text, other) => text.replaceAll(`${quote(other)}.`, `${quote(alias)}.`),
+      where.join(' where '),
+    );
+    const from = `select ${columns.text} from (${flatHierarchy(entity)}) as ${quote(alias)}`;
+    return { text: own === '' ? from : `${from} where ${own}`, values: [...columns.values, ...params] };
   }
 
   /** A condition for MikroORM's query builder; undefined where there is none. */

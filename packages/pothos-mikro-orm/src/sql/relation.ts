@@ -6,6 +6,7 @@ import type {
   MetadataStorage,
   QueryOrderMap,
 } from '@mikro-orm/core';
+import { propertyBelow } from './class-line.ts';
 import { columnType } from './column-type.ts';
 import { literal, quote } from './fragment.ts';
 
@@ -49,7 +50,7 @@ export const hasColumns = (property: EntityProperty): boolean =>
 /** @throws Error when the entity has no such property: the schema and the entities disagree */
 export function propertyOf(entity: EntityMetadata, name: string): EntityProperty {
   const properties = entity.properties as Dictionary<EntityProperty>;
-  const property = Object.hasOwn(properties, name) ? properties[name] : undefined;
+  const property = Object.hasOwn(properties, name) ? properties[name] : propertyBelow(entity, name);
   if (!property) throw new Error(`${entity.className} has no property "${name}".`);
   return property;
 }
@@ -128,7 +129,8 @@ export function inverseRelationOf(
   if (!targets.some((target) => target.root.class === entity.root.class)) {
     throw new Error(`${owner.className}.${name} does not lead to ${entity.className}.`);
   }
-  const common = { name: `${owner.className}.${name}`, target: owner, many: true, nullable: true };
+  const many = property.kind !== '1:1';
+  const common = { name: `${owner.className}.${name}`, target: owner, many, nullable: true };
   if (property.kind === 'm:n') {
     const forwards = throughPivot(metadata, property, keyColumns(entity), keyColumns(owner));
     return {

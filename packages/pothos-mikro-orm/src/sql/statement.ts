@@ -2,7 +2,7 @@ import type { EntityMetadata } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import type { Rows } from '../criteria/rows.ts';
 import { type Edge, type Level, targetOf, type Wants } from '../selection/level.ts';
-import { cursorOf, LoadedRow } from '../selection/loaded-row.ts';
+import { cursorOf, type LoadedRow, newRow } from '../selection/loaded-row.ts';
 import { columnReader, type Reader } from './columns.ts';
 import { Compilation, column } from './compilation.ts';
 import { bind, KeyColumn, literal, quote, type Sql } from './fragment.ts';
@@ -210,7 +210,7 @@ export class StatementBuilder {
     if (cursor) values.push(...cursor.values);
     const read = (json: unknown, waiting: Waiting[]) => {
       const array = chunks > 1 ? (json as unknown[][]).flat() : (json as unknown[]);
-      const row = new LoadedRow(level);
+      const row = newRow(level);
       for (const [name, reader] of readers) row[name] = reader(array);
       for (const [slot, at, reader] of relations) row[slot] = reader(array[at], waiting);
       for (const [edge, places] of waits) {

@@ -1,6 +1,6 @@
 import type { FieldMap, InterfaceParam, ObjectRef, ObjectTypeOptions, SchemaTypes } from '@pothos/core';
 import type { Criteria } from './criteria.ts';
-import type { EntityRow } from './entity.ts';
+import type { ColumnKeys, Columns, EntityRow } from './entity.ts';
 import type { EntityFieldBuilder, OtherOptions } from './fields.ts';
 
 interface Named {
@@ -45,8 +45,15 @@ export type EntityNodeOptions<
 };
 
 /** Options of `builder.entityInterface`. */
-export type EntityInterfaceOptions<Types extends SchemaTypes, E extends object> = Omit<
-  PothosSchemaTypes.InterfaceTypeOptions<Types, EntityRow<E>, []>,
-  'fields' | 'name' | 'resolveType'
-> &
-  Named & { fields: (t: EntityFieldBuilder<Types, E>) => FieldMap };
+export type EntityInterfaceOptions<
+  Types extends SchemaTypes,
+  E extends object,
+  Select extends ColumnKeys<E> = never,
+> = Omit<PothosSchemaTypes.InterfaceTypeOptions<Types, EntityRow<E>, []>, 'fields' | 'name' | 'resolveType'> &
+  Named & {
+    fields: (t: EntityFieldBuilder<Types, E>) => FieldMap;
+    /** The columns that `resolveType` reads. @default the primary key alone */
+    select?: readonly Select[];
+    /** The name of a row's type, where several are over its entity. @default the one that there is */
+    resolveType?: (row: Columns<E, Select>, context: Types['Context']) => string;
+  };

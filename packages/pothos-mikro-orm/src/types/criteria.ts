@@ -58,9 +58,24 @@ export type OneCriteria<E extends object> =
 export type ReadOne<E extends object> = (criteria: OneCriteria<E>) => Promise<EntityRow<E> | null>;
 
 /**
+ * The primary keys of rows that are wanted one by one; at most the builder's `maxSize`.
+ *
+ * @example
+ * const chosen: ManyKeys<Invoice> = { keys: [3, 1, 2] };
+ */
+export interface ManyKeys<E extends object> {
+  /** In the order in which the rows are wanted. */
+  readonly keys: readonly Primary<E>[];
+}
+
+/**
  * Loads the rows.
  *
  * @example
  * const drafts = (read: ReadMany<Invoice>) => read({ where: { status: 'draft' } });
  */
-export type ReadMany<E extends object> = (criteria?: Criteria<E>) => Promise<EntityRow<E>[]>;
+export interface ReadMany<E extends object> {
+  /** The rows of each of the keys, in their order: null for one that there is none of, or that a filter hides. */
+  (keys: ManyKeys<E>): Promise<(EntityRow<E> | null)[]>;
+  (criteria?: Criteria<E>): Promise<EntityRow<E>[]>;
+}

@@ -23,6 +23,7 @@ import type {
   Value,
 } from './entity.ts';
 import type { EntityParam, EntityUnionRef } from './refs.ts';
+import type { EntityFieldOptions } from './root-fields.ts';
 
 /** What the plugin fills in. */
 type Given = 'type' | 'args' | 'nullable' | 'resolve' | 'subscribe' | 'select';
@@ -49,6 +50,8 @@ export interface PageSizes {
   defaultSize?: number;
   /** The most rows that a client may ask for; more is refused. @default the builder's `maxSize` */
   maxSize?: number;
+  /** Whether the page can be null, as where the caller may not see it. @default false */
+  nullable?: boolean;
 }
 
 /** Arguments of a field, and the rows that they stand for. */
@@ -71,6 +74,15 @@ export interface ToManyOptions<Types extends SchemaTypes, E, Args extends InputF
   extends RelationOptions<Types, E, Args> {
   /** The most rows of a list whose criteria have no `limit`. @default the builder's `maxSize` */
   maxSize?: number;
+  /** Whether the list can be null, as where the caller may not see it. @default false */
+  nullable?: boolean;
+}
+
+/** Options of a field that counts related rows. */
+export interface CountOptions<Types extends SchemaTypes, E, Args extends InputFieldMap>
+  extends Query<Types, E, Args> {
+  /** Whether the number can be null, as where the caller may not see it. @default false */
+  nullable?: boolean;
 }
 
 /** Options of a field that shows one related row. */
@@ -124,7 +136,7 @@ type RowsOf<Type> = Type extends [infer One]
 
 /** The field builder of types over an entity. */
 export interface EntityFieldBuilder<Types extends SchemaTypes, E extends object>
-  extends Omit<PothosSchemaTypes.RootFieldBuilder<Types, EntityRow<E>, 'Object'>, 'field'> {
+  extends Omit<PothosSchemaTypes.RootFieldBuilder<Types, EntityRow<E>, 'Object'>, 'field' | 'entityField'> {
   /**
    * A column as it is. Its GraphQL type and nullability come from the entity.
    *
@@ -194,7 +206,7 @@ export interface EntityFieldBuilder<Types extends SchemaTypes, E extends object>
    */
   relatedCount<K extends ToManyKeys<E>, Args extends InputFieldMap = NoArgs>(
     relation: K,
-    options?: Own<Types, E> & Query<Types, Target<E[K]>, Args>,
+    options?: Own<Types, E> & CountOptions<Types, Target<E[K]>, Args>,
   ): FieldRef<Types, number>;
 
   /**
@@ -210,6 +222,34 @@ export interface EntityFieldBuilder<Types extends SchemaTypes, E extends object>
     relation: K,
     options?: Own<Types, E> & ToManyOptions<Types, Owner, Args>,
   ): FieldRef<Types, EntityRow<Owner>[]>;
+
+  /**
+   * The one row of another entity that points here through a one-to-one `relation`, which this entity knows nothing of.
+   * Null where there is none.
+   */
+  inverseOne<Owner extends object, K extends RelationsTo<Owner, E>, Args extends InputFieldMap = NoArgs>(
+    owner: EntityClass<Owner>,
+    relation: K,
+    options?: Own<Types, E> & RelationOptions<Types, Owner, Args>,
+  ): FieldRef<Types, EntityRow<Owner> | null>;
+
+  /**
+   * The row itself as another type over its entity shows it (a variant): nothing more is asked of the database than what
+   * is selected below.
+   *
+   * @example
+   * t.variant(Viewer, { select: ['id'], isNull: (row, _args, context) => row.id !== context.userId })
+   */
+  variant<const Select extends ColumnKeys<E> | ToOneKeys<E> = never>(
+    type: EntityParam<E>,
+    options: Own<Types, E> & {
+      /** The columns that `isNull` reads. @default the primary key alone */
+      select?: readonly Select[];
+      /** Whether the row is not shown so: the field is null then. */
+      isNull: (row: Columns<E, Select>, args: object, context: Types['Context']) => boolean;
+    },
+  ): FieldRef<Types, EntityRow<E> | null>;
+  variant(type: EntityParam<E>, options?: Own<Types, E>): FieldRef<Types, EntityRow<E>>;
 
   /**
    * As `inverse`, as a Relay connection.
@@ -236,8 +276,28 @@ export interface EntityFieldBuilder<Types extends SchemaTypes, E extends object>
   inverseCount<Owner extends object, K extends RelationsTo<Owner, E>, Args extends InputFieldMap = NoArgs>(
     owner: EntityClass<Owner>,
     relation: K,
-    options?: Own<Types, E> & Query<Types, Owner, Args>,
+    options?: Own<Types, E> & CountOptions<Types, Owner, Args>,
   ): FieldRef<Types, number>;
+
+  /**
+   * Rows that no relation leads to. What `resolve` reads of its own row, `select` says. Where the row is one of a list,
+   * all that are read by `key` in the same tick share a statement; anything else is a statement for each row.
+   *
+   * @example
+   * t.entityField({ type: Country, nullable: true, select: ['countryCode'], resolve: (read, row) => read({ key: row.countryCode }) })
+   */
+  entityField<
+    Param extends EntityParam | [EntityParam],
+    const Select extends ColumnKeys<E> | ToOneKeys<E> = never,
+    Nullable extends FieldNullability<Param> = Types['DefaultFieldNullability'] & boolean,
+    Args extends InputFieldMap = NoArgs,
+  >(
+    options: EntityFieldOptions<Types, Columns<E, Select>, Param, Nullable, Args> &
+      Own<Types, E> & {
+        /** The columns that `resolve` reads. @default the primary key alone */
+        select?: readonly Select[];
+      },
+  ): FieldRef<Types, unknown>;
 
   /**
    * A field computed from columns that the client need not select; a to-one relation gives its key.

@@ -1,4 +1,10 @@
-import type { InputFieldMap, InputShapeFromFields, MaybePromise, SchemaTypes } from '@pothos/core';
+import type {
+  FieldNullability,
+  InputFieldMap,
+  InputShapeFromFields,
+  MaybePromise,
+  SchemaTypes,
+} from '@pothos/core';
 import type { GraphQLResolveInfo } from 'graphql';
 import type { Criteria, ReadMany, ReadOne } from './criteria.ts';
 import type { EntityRow } from './entity.ts';
@@ -23,12 +29,14 @@ export type Subscribe<
     }
   : unknown;
 
+type IsListNullable<Nullable> = Nullable extends { list: infer List } ? List : Nullable;
+
 /** Options of `t.entityField`. */
 export interface EntityFieldOptions<
   Types extends SchemaTypes,
   Parent,
   Param extends EntityParam | [EntityParam],
-  Nullable extends boolean,
+  Nullable extends FieldNullability<Param>,
   Args extends InputFieldMap,
 > {
   /** The entity's class (or a ref, for a variant); in a list for many rows. */
@@ -38,8 +46,8 @@ export interface EntityFieldOptions<
   /** The field's arguments, as Pothos has them. @default none */
   args?: Args;
   /**
-   * Says which rows; `read` loads what the client selects of them. Where the field is not nullable and there is no such
-   * row, the client gets an error with the code `NOT_FOUND`.
+   * Says which rows; `read` loads what the client selects of them. Where the field (or a list's item) is not nullable
+   * and there is no such row, the client gets an error with the code `NOT_FOUND`.
    */
   resolve: (
     read: Param extends [infer One] ? ReadMany<EntityOf<One>> : ReadOne<EntityOf<Param>>,
@@ -48,8 +56,12 @@ export interface EntityFieldOptions<
     context: Types['Context'],
     info: GraphQLResolveInfo,
   ) => MaybePromise<
-    | (Param extends [infer One] ? readonly EntityRow<EntityOf<One>>[] : EntityRow<EntityOf<Param>>)
-    | (Param extends [unknown] ? (true extends Nullable ? null | undefined : never) : null | undefined)
+    | (Param extends [infer One] ? readonly (EntityRow<EntityOf<One>> | null)[] : EntityRow<EntityOf<Param>>)
+    | (Param extends [unknown]
+        ? true extends IsListNullable<Nullable>
+          ? null | undefined
+          : never
+        : null | undefined)
   >;
 }
 
