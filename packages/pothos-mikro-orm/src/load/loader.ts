@@ -27,9 +27,9 @@ export interface LoadRequest {
   readonly info: GraphQLResolveInfo;
 }
 
-/** A row, and the field nodes of what it lacks. */
-export interface MissingField {
-  readonly row: unknown;
+/** A row that lacks something, and the nodes of the field that shows it. */
+export interface MissingRow {
+  readonly row: LoadedRow;
   readonly nodes: readonly FieldNode[];
 }
 
@@ -38,8 +38,8 @@ export class Loader {
   readonly options: MikroOrmOptions<SchemaTypes>;
   readonly defaultSize: number;
   readonly maxSize: number;
-  /** Rows that lack a field, until the tick is over. */
-  readonly missing = new Batches<MissingField, ReadonlyMap<string, LoadedRow>>();
+  /** Rows that lack something, until the tick is over. */
+  readonly missing = new Batches<MissingRow, ReadonlyMap<string, LoadedRow>>();
   readonly #plans: Plans;
   readonly #usualLimits: ReadonlySet<number>;
 

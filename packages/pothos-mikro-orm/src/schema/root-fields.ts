@@ -3,8 +3,9 @@ import { type GraphQLNamedType, type GraphQLResolveInfo, getNamedType, isNonNull
 import { type LoadedPage, type PageArguments, pageOf, pageRequest } from '../connection/page.ts';
 import { keyCondition } from '../criteria/key.ts';
 import { notFound } from '../errors.ts';
+import { complete } from '../load/complete.ts';
 import { unlimited } from '../load/loader.ts';
-import { entityOf } from '../selection/field-use.ts';
+import { bringingWholeRows, entityOf } from '../selection/field-use.ts';
 import type { PlanTarget } from '../selection/plans.ts';
 import { selectPage, selectRows } from '../selection/select.ts';
 import type { Criteria, OneCriteria } from '../types/criteria.ts';
@@ -39,8 +40,13 @@ proto.entityField = function entityField(this: LooseFieldBuilder, options: Loose
   const many = Array.isArray(options.type);
   return this.field({
     ...options,
+    extensions: bringingWholeRows(options.extensions),
     resolve: async (parent: unknown, args: object, context: object, info: GraphQLResolveInfo) => {
-      const found = await resolve(reader(builder, many, context, info), parent, args, context, info);
+      const read = reader(builder, many, context, info);
+      let whole: unknown;
+      const reading: Read = async (criteria) => (whole = await read(criteria));
+      const given = await resolve(reading, parent, args, context, info);
+      const found = given === whole ? given : await complete(loaderOf(builder), given, context, info);
       if (!many && (found === null || found === undefined) && isNonNullType(info.returnType)) {
         throw notFound(`There is no such ${getNamedType(info.returnType).name}, or it may not be seen.`);
       }

@@ -1,5 +1,4 @@
 import type { EntityMetadata } from '@mikro-orm/core';
-import type { GraphQLNamedType } from 'graphql';
 import type { Relation } from '../sql/relation.ts';
 import type { Criteria } from '../types/criteria.ts';
 
@@ -13,6 +12,8 @@ export interface Sizes {
 export interface ColumnsUse {
   readonly kind: 'columns';
   readonly columns: readonly string[];
+  /** The column whose value is the field's, as it is. */
+  readonly shown?: string | undefined;
 }
 
 /** A field that shows rows at the other end of a relation, a page of them, or their number. */
@@ -41,8 +42,19 @@ export const extend = (
 export const useOf = (field: { readonly extensions?: unknown }): FieldUse | undefined =>
   (field.extensions as Extended)?.[extension] as FieldUse | undefined;
 
+const wholeRows = 'mikroOrmWholeRows';
+
+/** Says in a field's extensions that its rows come with all that is selected of them. */
+export const bringingWholeRows = (extensions: unknown): Record<string, unknown> => ({
+  ...(extensions as Extended),
+  [wholeRows]: true,
+});
+
+export const bringsWholeRows = (field: { readonly extensions?: unknown }): boolean =>
+  (field.extensions as Extended)?.[wholeRows] === true;
+
 /** The entity that a GraphQL type is over. */
-export const entityOf = (type: GraphQLNamedType | undefined): EntityMetadata | undefined =>
+export const entityOf = (type: { readonly extensions?: unknown } | undefined): EntityMetadata | undefined =>
   ((type?.extensions as Extended)?.[extension] as { entity?: EntityMetadata } | undefined)?.entity;
 
 /** The columns that a field of a type over an entity reads, by the names of their properties. */

@@ -37,6 +37,18 @@ export const newLevel = (entity: EntityMetadata): Level => ({
   edges: new Map(),
 });
 
+/** Whether rows of one level have all that is wanted at another. */
+export function holds(have: Level, want: Level): boolean {
+  if (have === want) return true;
+  for (const column of want.columns) if (!have.columns.has(column)) return false;
+  for (const [node, { wants, targets }] of want.edges) {
+    const edge = have.edges.get(node);
+    if (!edge || (wants.rows && !edge.wants.rows) || (wants.count && !edge.wants.count)) return false;
+    if (!targets.every((target, i) => edge.targets[i] && holds(edge.targets[i], target))) return false;
+  }
+  return true;
+}
+
 /** The one target of an edge that is not polymorphic. */
 export function targetOf({ targets, field }: Edge): Level {
   const [target] = targets;

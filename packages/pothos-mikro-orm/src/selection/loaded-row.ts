@@ -37,5 +37,9 @@ export function slotOf(row: unknown, node: FieldNode | undefined): string | unde
   return row instanceof LoadedRow && node ? row[levelOf].edges.get(node)?.slot : undefined;
 }
 
-export const hasColumns = (row: unknown, columns: readonly string[]): boolean =>
-  row instanceof LoadedRow && columns.every((column) => row[levelOf].columns.has(column));
+/** A copy of `loaded` with the columns that another row of the same key brings. */
+export function withColumns(loaded: LoadedRow, known: LoadedRow): LoadedRow {
+  const row: LoadedRow = Object.assign(Object.create(Object.getPrototypeOf(loaded)), loaded);
+  for (const name of known[levelOf].columns) row[name] = known[name];
+  return row;
+}

@@ -2,12 +2,12 @@ import type { EntityMetadata } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import type { Rows } from '../criteria/rows.ts';
 import { type Edge, type Level, targetOf, type Wants } from '../selection/level.ts';
-import { cursorOf, LoadedRow } from '../selection/loaded-row.ts';
 import { columnReader, type Reader } from './columns.ts';
 import { Compilation, column } from './compilation.ts';
 import { bind, literal, quote, type Sql } from './fragment.ts';
 import { boundSql, orderSql, termSql } from './order.ts';
 import { propertyOf, type Relation } from './relation.ts';
+import { rowReader } from './row-reader.ts';
 
 /** One statement: its text, its parameters (constants and holes), and what reads its one value. */
 export interface Statement {
@@ -153,16 +153,13 @@ export class StatementBuilder {
       readers.push([edge.slot, (json) => cell.read(json[at])]);
     }
     const cursor = rows.cursors ? this.#cursor(rows, alias) : undefined;
-    const cursorAt = cursor ? put(cursor.text) : -1;
+    const cursorAt = cursor ? put(cursor.text) : undefined;
     if (cursor) values.push(...cursor.values);
-    const read = (json: unknown) => {
-      const array = chunks > 1 ? (json as unknown[][]).flat() : (json as unknown[]);
-      const row = new LoadedRow(level);
-      for (const [name, reader] of readers) row[name] = reader(array);
-      if (cursor) row[cursorOf] = array[cursorAt] as readonly (string | null)[];
-      return row;
-    };
-    const chunks = Math.ceil(cells.length / mostArguments);
+    const row = rowReader(level, readers, cursorAt);
+    const read =
+      cells.length > mostArguments
+        ? (json: unknown) => row((json as unknown[][]).flat())
+        : (json: unknown) => row(json as unknown[]);
     return { text: jsonArray(cells), values, read };
   }
 
