@@ -83,12 +83,17 @@ export async function measureRounds(
   return new Map([...costs].map(([{ name }, all]) => [name, figureOf(all)]));
 }
 
+/** Requests after which V8 has compiled what each of them calls but once. */
+const hotAfter = 3000;
+
 /** Until V8 has compiled what is hot. Gives how many runs fill the budget. */
 async function warmUp(worker: Worker, request: RequestName, engine: Engine, budget: number): Promise<number> {
   let runs = 20;
-  for (let spent = 0, seed = 1; spent < 4 * budget; seed++) {
+  let done = 0;
+  for (let spent = 0, seed = 1; spent < 4 * budget || (done < hotAfter && spent < 20 * budget); seed++) {
     const { node, postgres } = await worker.obey<Cost>({ kind: 'run', request, engine, seed, runs });
     spent += (node + postgres) * runs;
+    done += runs;
     runs = Math.max(5, Math.round(budget / (node + postgres)));
   }
   return runs;
