@@ -24,9 +24,9 @@ export interface LoadRequest {
   readonly info: GraphQLResolveInfo;
 }
 
-/** A row, and the field nodes of what it lacks. */
-export interface MissingField {
-  readonly row: unknown;
+/** A row that lacks something, and the nodes of the field that shows it. */
+export interface MissingRow {
+  readonly row: LoadedRow;
   readonly nodes: readonly FieldNode[];
 }
 
@@ -35,8 +35,8 @@ export class Loader {
   readonly options: MikroOrmOptions<SchemaTypes>;
   readonly defaultSize: number;
   readonly maxSize: number;
-  /** Rows that lack a field, until the tick is over. */
-  readonly missing = new Batches<MissingField, ReadonlyMap<MissingField, LoadedRow | null>>();
+  /** Rows that lack something, until the tick is over. */
+  readonly missing = new Batches<MissingRow, ReadonlyMap<MissingRow, LoadedRow | null>>();
   /** Keys of rows that the items of a list lead to, until the tick is over. */
   readonly keyed = new Batches<unknown, ReadonlyMap<unknown, LoadedRow | null>>();
   // Tests set others of these three: replies must not depend on them.

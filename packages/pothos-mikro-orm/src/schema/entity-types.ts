@@ -1,6 +1,6 @@
 import type { EntityMetadata } from '@mikro-orm/core';
 import SchemaBuilder, { type FieldMap, InterfaceRef, ObjectRef, type SchemaTypes } from '@pothos/core';
-import { entityOfConfig, extend } from '../selection/field-use.ts';
+import { entityOf, extend } from '../selection/field-use.ts';
 import { newLevel } from '../selection/level.ts';
 import { classOf, LoadedRow, levelOf, newRow, typeNameOf } from '../selection/loaded-row.ts';
 import type { EntityClass } from '../types/entity.ts';
@@ -34,11 +34,11 @@ function typeConfig(
   kind: 'Object' | 'Interface',
   options: TypeOptions,
 ) {
-  const { variant: _variant, select, fields, ...rest } = options;
+  const { variant, select, fields, ...rest } = options;
   return {
     ...rest,
     name: options.name ?? entity.className,
-    extensions: extend(options.extensions, { entity, select }),
+    extensions: extend(options.extensions, { entity, select, variant }),
     fields: () => fields(new EntityFields(builder, entity, kind)),
   };
 }
@@ -95,7 +95,7 @@ proto.entityFields = function entityFields(this: Builder, param: object, fields:
   ) as never;
   this.configStore.addFields(type, () => {
     const config = this.configStore.getTypeConfig(type);
-    const entity = entityOfConfig(config);
+    const entity = entityOf(config);
     if (!entity) throw new Error(`${config.name} is over no entity.`);
     return fields(new EntityFields(this, entity, config.kind === 'Interface' ? 'Interface' : 'Object'));
   });

@@ -11,8 +11,9 @@ import { type LoadedPage, type PageArguments, pageOf, pageRequest } from '../con
 import { keyCondition } from '../criteria/key.ts';
 import { badUserInput, notFound } from '../errors.ts';
 import { loadByKeys } from '../load/by-key.ts';
+import { complete } from '../load/complete.ts';
 import { unlimited } from '../load/requests.ts';
-import { entityOf } from '../selection/field-use.ts';
+import { bringingWholeRows, entityOf } from '../selection/field-use.ts';
 import type { PlanTarget } from '../selection/plans.ts';
 import { selectPage, selectRows } from '../selection/select.ts';
 import type { Criteria, ManyKeys, OneCriteria } from '../types/criteria.ts';
@@ -48,8 +49,13 @@ proto.entityField = function entityField(this: LooseFieldBuilder, options: Loose
   const type: unknown = Array.isArray(options.type) ? options.type[0] : options.type;
   return this.field({
     ...options,
+    extensions: bringingWholeRows(options.extensions),
     resolve: async (parent: unknown, args: object, context: object, info: GraphQLResolveInfo) => {
-      const found = await resolve(reader(builder, type, many, context, info), parent, args, context, info);
+      const read = reader(builder, type, many, context, info);
+      let whole: unknown;
+      const reading: Read = async (criteria) => (whole = await read(criteria));
+      const given = await resolve(reading, parent, args, context, info);
+      const found = given === whole ? given : await complete(loaderOf(builder), given, context, info);
       if (isMissing(found, many, info.returnType)) {
         const { name } = builder.configStore.getTypeConfig(type as never);
         throw notFound(`There is no such ${name}, or it may not be seen.`);

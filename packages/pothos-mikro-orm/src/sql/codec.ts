@@ -81,16 +81,16 @@ function driverCodec(type: string, hasCustomType: boolean): Codec {
 }
 
 /** timestamptz → Date: ISO at once; infinity, BC, years above 9999 and odd offsets through MikroORM's parser. */
-function instant(platform: Platform): (text: string) => Date {
-  const zone = platform.getTimezone();
-  return (text) => {
-    const zoned =
-      !zone || zone === 'local' || text.includes('+') || text.lastIndexOf('-') > 10 || text.endsWith('Z')
-        ? text
-        : text + zone;
-    const date = new Date(zoned);
-    return Number.isNaN(date.getTime()) ? new Date(platform.parseDate(zoned.replace('T', ' '))) : date;
+function instant(platform: Platform, type: string): (text: string) => Date {
+  const read = (text: string) => {
+    const date = new Date(text);
+    return Number.isNaN(date.getTime()) ? new Date(platform.parseDate(text.replace('T', ' '))) : date;
   };
+  const zone = platform.getTimezone();
+  // PostgreSQL writes the zone of a timestamptz itself.
+  if (type === 'timestamptz' || !zone || zone === 'local') return read;
+  const hasZone = (text: string) => text.includes('+') || text.lastIndexOf('-') > 10 || text.endsWith('Z');
+  return (text) => read(hasZone(text) ? text : text + zone);
 }
 
 /** Built-in types whose conversion does nothing to what JSON carries. */
@@ -118,7 +118,7 @@ export function codecOf(property: EntityProperty, platform: Platform): Codec {
       steps.push((value: never) => custom.convertToJSValue(value, platform));
     }
   } else if (property.runtimeType === 'boolean' && type !== 'bool') steps.push(Boolean);
-  else if (property.runtimeType === 'Date') steps.push(instant(platform));
+  else if (property.runtimeType === 'Date') steps.push(instant(platform, type));
 
   const [first, second] = steps;
   if (!first) return { sql };

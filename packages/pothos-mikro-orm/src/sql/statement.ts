@@ -2,12 +2,13 @@ import type { EntityMetadata } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import type { Rows } from '../criteria/rows.ts';
 import { type Edge, type Level, targetOf, type Wants } from '../selection/level.ts';
-import { cursorOf, type LoadedRow, newRow } from '../selection/loaded-row.ts';
+import type { LoadedRow } from '../selection/loaded-row.ts';
 import { columnReader, type Reader } from './columns.ts';
 import { Compilation, column } from './compilation.ts';
 import { bind, KeyColumn, literal, quote, type Sql } from './fragment.ts';
 import { boundSql, orderSql, termSql } from './order.ts';
 import { propertyOf, type Relation } from './relation.ts';
+import { rowReader } from './row-reader.ts';
 
 /** One statement: its text, its parameters (constants and holes), and what reads its one value. */
 export interface Statement {
@@ -188,12 +189,12 @@ export class StatementBuilder {
   #row(level: Level, rows: Rows, alias: string): Cell {
     const cells: string[] = [];
     const values: unknown[] = [];
-    const readers: (readonly [name: string, read: Reader])[] = [];
+    const columns: (readonly [name: string, read: Reader])[] = [];
     const relations: (readonly [slot: string, at: number, read: Cell['read']])[] = [];
     const waits: (readonly [edge: Edge, places: readonly number[]])[] = [];
     const put = (sql: string) => cells.push(sql) - 1;
     for (const name of level.columns) {
-      readers.push([name, columnReader(this.#em, level.entity, propertyOf(level.entity, name), alias, put)]);
+      columns.push([name, columnReader(this.#em, level.entity, propertyOf(level.entity, name), alias, put)]);
     }
     for (const edge of level.edges.values()) {
       if (this.#batched.has(edge)) {
@@ -206,20 +207,13 @@ export class StatementBuilder {
       relations.push([edge.slot, put(cell.text), cell.read]);
     }
     const cursor = rows.cursors ? this.#cursor(rows, alias) : undefined;
-    const cursorAt = cursor ? put(cursor.text) : -1;
+    const cursorAt = cursor ? put(cursor.text) : undefined;
     if (cursor) values.push(...cursor.values);
-    const read = (json: unknown, waiting: Waiting[]) => {
-      const array = chunks > 1 ? (json as unknown[][]).flat() : (json as unknown[]);
-      const row = newRow(level);
-      for (const [name, reader] of readers) row[name] = reader(array);
-      for (const [slot, at, reader] of relations) row[slot] = reader(array[at], waiting);
-      for (const [edge, places] of waits) {
-        waiting.push({ edge, row, key: places.map((at) => array[at] as string | null) });
-      }
-      if (cursor) row[cursorOf] = array[cursorAt] as readonly (string | null)[];
-      return row;
-    };
-    const chunks = Math.ceil(cells.length / mostArguments);
+    const row = rowReader(level, { columns, relations, waits, cursorAt });
+    const read =
+      cells.length > mostArguments
+        ? (json: unknown, waiting: Waiting[]) => row((json as unknown[][]).flat(), waiting)
+        : (json: unknown, waiting: Waiting[]) => row(json as unknown[], waiting);
     return { text: jsonArray(cells), values, read };
   }
 

@@ -238,7 +238,14 @@ export interface EntityFieldBuilder<Types extends SchemaTypes, E extends object>
    * is selected below.
    *
    * @example
-   * t.variant(Viewer, { select: ['id'], isNull: (row, _args, context) => row.id !== context.userId })
+   * const Draft = builder.entityObject(Invoice, {
+   *   name: 'Draft',
+   *   variant: true,
+   *   fields: (t) => ({ number: t.expose('number') }),
+   * });
+   * builder.entityFields(Invoice, (t) => ({
+   *   draft: t.variant(Draft, { select: ['status'], isNull: ({ status }) => status !== 'draft' }),
+   * }));
    */
   variant<const Select extends ColumnKeys<E> | ToOneKeys<E> = never>(
     type: EntityParam<E>,
@@ -249,6 +256,7 @@ export interface EntityFieldBuilder<Types extends SchemaTypes, E extends object>
       isNull: (row: Columns<E, Select>, args: object, context: Types['Context']) => boolean;
     },
   ): FieldRef<Types, EntityRow<E> | null>;
+  /** As above, for every row. */
   variant(type: EntityParam<E>, options?: Own<Types, E>): FieldRef<Types, EntityRow<E>>;
 
   /**
@@ -284,7 +292,13 @@ export interface EntityFieldBuilder<Types extends SchemaTypes, E extends object>
    * all that are read by `key` in the same tick share a statement; anything else is a statement for each row.
    *
    * @example
-   * t.entityField({ type: Country, nullable: true, select: ['countryCode'], resolve: (read, row) => read({ key: row.countryCode }) })
+   * builder.entityFields(Invoice, (t) => ({
+   *   alike: t.entityField({
+   *     type: [Invoice],
+   *     select: ['status'],
+   *     resolve: (read, { status }) => read({ where: { status } }),
+   *   }),
+   * }));
    */
   entityField<
     Param extends EntityParam | [EntityParam],
