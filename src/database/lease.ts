@@ -178,7 +178,7 @@ export class Lease {
       }
       // Something that travelled along failed, so COMMIT was not run.
       if (connection.inTransaction)
-        await this.#timed(connection, [command('rollback')]).catch(() => undefined);
+        await this.#timed(connection, [ownStatement(connection.prepared, 'rollback')]).catch(() => undefined);
       this.#giveBack(connection, 'rolled back');
       throw error;
     }
