@@ -1,8 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
+/** Vite takes graphql's ES module, Node its CommonJS one for everybody else's imports: two realms of one schema. */
+export const shared = { resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] } };
+
 export default defineConfig({
-  // Vite takes graphql's ES module, Node its CommonJS one for everybody else's imports: two realms of one schema.
-  resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
+  ...shared,
   test: {
     maxWorkers: 2,
     reporters: ['default', './test/support/plain-reporter.ts'],

@@ -4,7 +4,8 @@ import { createDevelopmentIssuer, type DevelopmentIssuer } from './authenticatio
 import { policyFilters } from './authorization/policies.ts';
 import { rolePermissions } from './authorization/roles.ts';
 import { type Config, masterKeysIn } from './config.ts';
-import { loginUrl, openerKey } from './database/keys.ts';
+import { loginUrl } from './database/keys.ts';
+import { tenantDatabaseOptions } from './database/settings.ts';
 import { createTenantDatabase } from './database/tenant-database.ts';
 import { createMasterKeys } from './encryption/master-keys.ts';
 import { createTenantCiphers } from './encryption/tenant-ciphers.ts';
@@ -59,10 +60,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const metrics = createMetrics({ tenants: config.INSULA_METRICS_TENANTS, process: true });
   const database = resources.use(
     createTenantDatabase({
-      url: loginUrl(config.DATABASE_URL, config.INSULA_MASTER_KEY, 'gateway'),
-      openerKey: openerKey(config.INSULA_MASTER_KEY),
-      maxConnections: config.INSULA_MAX_CONNECTIONS,
-      connectionTimeout: config.INSULA_CONNECTION_TIMEOUT,
+      ...tenantDatabaseOptions(config, config.INSULA_MAX_CONNECTIONS),
       logger,
       onQuery: metrics.query,
     }),

@@ -1,11 +1,11 @@
 import { ConnectionLost, TransactionEnded, TransactionFailed } from './errors.ts';
 import { isStalePlan } from './failures.ts';
-import { openingSteps, type SessionSettings } from './opening.ts';
+import { openingSteps, ownStatement, type SessionSettings } from './opening.ts';
 import type { Pool } from './pool.ts';
 import { CommitLost, type TransactionOptions, type TransactionState } from './transaction.ts';
 import type { Exchange, PostgresConnection } from './wire/connection.ts';
 import type { PreparedStatements } from './wire/prepared-statements.ts';
-import { command, type Step } from './wire/step.ts';
+import type { Step } from './wire/step.ts';
 
 /** Milliseconds that an answer may take beyond the statement's own limit before the server is taken for lost. */
 const ANSWER_MARGIN = 5_000;
@@ -133,7 +133,7 @@ export class Lease {
     else if (this.#readsOnly) this.#finish(connection, 'rolled back');
     else {
       // A connection that is lost here is not clean, and the server rolls back what it had begun.
-      await this.#timed(connection, [command('rollback')]).catch(() => undefined);
+      await this.#timed(connection, [ownStatement(connection.prepared, 'rollback')]).catch(() => undefined);
       if (!this.#isBroken()) this.#giveBack(connection, 'rolled back');
     }
   }
@@ -166,7 +166,7 @@ export class Lease {
   async #commit(connection: PostgresConnection): Promise<void> {
     this.#committing = true;
     try {
-      const steps = [...this.#takenAlong(connection.prepared), command('commit')];
+      const steps = [...this.#takenAlong(connection.prepared), ownStatement(connection.prepared, 'commit')];
       const { answer } = await this.#timed(connection, steps);
       // The server's answer, without an error, to COMMIT in a transaction that had failed.
       if (answer.command !== 'COMMIT') throw new TransactionFailed('The server rolled the transaction back.');
@@ -178,7 +178,7 @@ export class Lease {
       }
       // Something that travelled along failed, so COMMIT was not run.
       if (connection.inTransaction)
-        await this.#timed(connection, [command('rollback')]).catch(() => undefined);
+        await this.#timed(connection, [ownStatement(connection.prepared, 'rollback')]).catch(() => undefined);
       this.#giveBack(connection, 'rolled back');
       throw error;
     }
@@ -187,7 +187,7 @@ export class Lease {
 
   /** Ends a read: nothing of it can be lost, so nobody waits for the server. */
   #finish(connection: PostgresConnection, state: 'committed' | 'rolled back'): void {
-    const ending = command(state === 'committed' ? 'commit' : 'rollback');
+    const ending = ownStatement(connection.prepared, state === 'committed' ? 'commit' : 'rollback');
     this.#environment.pool.releaseAfter(connection, connection.run([ending], this.#patience));
     this.#end(state);
   }

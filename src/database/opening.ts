@@ -27,7 +27,11 @@ const SETTINGS_AND_ROLE = `select ${SETTINGS}, pg_catalog.set_config('role', $5,
 const OPEN_OPERATION = 'select insula.open_operation($1, $2, $3, $4, $5, $6, $7)';
 
 /** A statement of the driver's own: its text is known here, so it is prepared, and its rows interest nobody. */
-function ownStatement(prepared: PreparedStatements, text: string, values: readonly unknown[] = []): Step {
+export function ownStatement(
+  prepared: PreparedStatements,
+  text: string,
+  values: readonly unknown[] = [],
+): Step {
   return {
     kind: 'statement',
     text,

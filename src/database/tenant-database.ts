@@ -3,6 +3,7 @@ import { createPostgreSqlTypeParsers } from '@mikro-orm/postgresql';
 import type { Dialect } from 'kysely';
 import pg from 'pg';
 import type { Logger } from '../telemetry/logger.ts';
+import type { PoolGauges } from '../telemetry/pool-metrics.ts';
 import { createTenantDialect } from './dialect.ts';
 import { outcomeOf } from './outcome.ts';
 import { Pool } from './pool.ts';
@@ -44,11 +45,18 @@ export interface TenantDatabaseOptions {
    */
   readonly idleTimeout?: number;
   /**
-   * How many prepared statements a connection keeps. PgBouncer before 1.21 in transaction mode needs 0.
+   * Bytes that the named statements of one connection may take at the server. PgBouncer before 1.21 in transaction mode
+   * needs 0: no names.
    *
-   * @default 300
+   * @default 8 MiB
    */
-  readonly preparedStatements?: number;
+  readonly statementMemory?: number;
+  /**
+   * Bytes that a connection's backend may keep before another takes its place; 0 for no limit.
+   *
+   * @default 0
+   */
+  readonly backendMemory?: number;
   /** Told of every statement, with its duration in milliseconds. */
   readonly onQuery?: (milliseconds: number) => void;
 }
@@ -66,8 +74,10 @@ export interface TenantDatabase extends AsyncDisposable {
    * @throws when the database can't be asked
    */
   outcome(tenant: string, operation: Operation): Promise<'committed' | 'rolled back'>;
-  readonly pool: { readonly total: number; readonly idle: number; readonly waiting: number };
+  readonly pool: PoolGauges;
 }
+
+const MEBIBYTE = 2 ** 20;
 
 /** The oid of `text[]`. */
 const TEXT_ARRAY: number = 1009;
@@ -78,13 +88,14 @@ const TENANT = /^[a-z_][a-z0-9_]{0,62}$/;
 export function createTenantDatabase(options: TenantDatabaseOptions): TenantDatabase {
   const { url, openerKey, maxConnections, connectionTimeout, logger, onQuery } = options;
   const { idleInTransactionTimeout = 10_000, lockTimeout = 5_000, outcomeTimeout = 30_000 } = options;
-  const { idleTimeout = 60_000, preparedStatements = 300 } = options;
+  const { idleTimeout = 60_000, statementMemory = 8 * MEBIBYTE, backendMemory = 0 } = options;
   const pool = new Pool({
     url,
     maxConnections,
     connectionTimeout,
     idleTimeout,
-    preparedStatements,
+    statementMemory,
+    backendMemory,
     logger,
     types: typeParsers(),
   });

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { installOpener, storeOpenerKey } from '../audit/opener.ts';
 import { installSealing } from '../audit/sealing/install.ts';
+import { installBackendMemory, permitBackendMemory } from '../database/backend-memory.ts';
 import { withClient } from '../database/client.ts';
 import { shutDoors } from '../database/doors/shut.ts';
 import { openerKey } from '../database/keys.ts';
@@ -58,8 +59,10 @@ async function installDatabase(client: pg.ClientBase, masterKey: Buffer): Promis
   await client.query(`select pg_advisory_xact_lock(hashtext('insula install'))`);
   await adoptDatabase(client);
   await shutDoors(client);
+  await permitBackendMemory(client);
   await client.query('set local role insula_owner');
   await installCatalog(client);
+  await installBackendMemory(client);
   await installOpener(client);
   await installAccess(client);
   await installSealing(client);

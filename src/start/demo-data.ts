@@ -3,7 +3,7 @@ import pg from 'pg';
 import { createPrincipal } from '../authorization/principal.ts';
 import { rolePermissions } from '../authorization/roles.ts';
 import { type Config, masterKeysIn } from '../config.ts';
-import { loginUrl, openerKey } from '../database/keys.ts';
+import { tenantDatabaseOptions } from '../database/settings.ts';
 import { createTenantDatabase } from '../database/tenant-database.ts';
 import { createMasterKeys } from '../encryption/master-keys.ts';
 import { createTenantCiphers } from '../encryption/tenant-ciphers.ts';
@@ -40,9 +40,7 @@ export async function fillDemoTenant(options: DemoDataOptions): Promise<void> {
   const left = modules.filter(({ name, demo }) => demo && !filled.has(operationOf(name)));
   if (left.length === 0) return;
   await using database = createTenantDatabase({
-    url: loginUrl(config.DATABASE_URL, config.INSULA_MASTER_KEY, 'gateway'),
-    openerKey: openerKey(config.INSULA_MASTER_KEY),
-    maxConnections: 1,
+    ...tenantDatabaseOptions(config, 1),
     connectionTimeout: 10_000,
     logger,
   });

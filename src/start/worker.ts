@@ -2,7 +2,8 @@ import { sealingKey } from '../audit/settings.ts';
 import { policyFilters } from '../authorization/policies.ts';
 import { rolePermissions } from '../authorization/roles.ts';
 import { type Config, masterKeysIn } from '../config.ts';
-import { loginUrl, openerKey } from '../database/keys.ts';
+import { loginUrl } from '../database/keys.ts';
+import { tenantDatabaseOptions } from '../database/settings.ts';
 import { createTenantDatabase } from '../database/tenant-database.ts';
 import { createMasterKeys } from '../encryption/master-keys.ts';
 import { createTenantCiphers } from '../encryption/tenant-ciphers.ts';
@@ -71,10 +72,7 @@ export async function runWorker(options: RunWorkerOptions): Promise<WorkerProces
   await answers();
   const database = resources.use(
     createTenantDatabase({
-      url: loginUrl(config.DATABASE_URL, config.INSULA_MASTER_KEY, 'gateway'),
-      openerKey: openerKey(config.INSULA_MASTER_KEY),
-      maxConnections: config.INSULA_JOB_CONCURRENCY,
-      connectionTimeout: config.INSULA_CONNECTION_TIMEOUT,
+      ...tenantDatabaseOptions(config, config.INSULA_JOB_CONCURRENCY),
       logger,
     }),
   );

@@ -1,18 +1,12 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { SeriesHistogram } from './histogram.ts';
+import { createPoolMetrics, type PoolGauges } from './pool-metrics.ts';
 
 export interface MetricsOptions {
   /** How many tenants get a label of their own; the others share one. @default 100 */
   readonly tenants?: number;
   /** Also measures the process: memory, CPU, event loop. Once for each process. @default false */
   readonly process?: boolean;
-}
-
-/** A pool of connections, as it is at the moment. */
-export interface PoolGauges {
-  readonly total: number;
-  readonly idle: number;
-  readonly waiting: number;
 }
 
 /** An operation that ran. */
@@ -115,20 +109,7 @@ export function createMetrics({ tenants = 100, process = false }: MetricsOptions
     labelNames: ['reason'],
     registers,
   });
-  const pools = new Map<string, PoolGauges>();
-  new Gauge({
-    name: 'insula_pool_connections',
-    help: 'Connections of a pool that are busy or idle, and requests that wait for one.',
-    labelNames: ['pool', 'state'],
-    registers,
-    collect() {
-      for (const [pool, { total, idle, waiting }] of pools) {
-        this.set({ pool, state: 'busy' }, total - idle);
-        this.set({ pool, state: 'idle' }, idle);
-        this.set({ pool, state: 'waiting' }, waiting);
-      }
-    },
-  });
+  const watchPool = createPoolMetrics(registry);
 
   const named = new Set<string>();
   const tenantLabel = (tenant: string): string => {
@@ -155,7 +136,7 @@ export function createMetrics({ tenants = 100, process = false }: MetricsOptions
     query: (duration) => allQueries.observe(duration / 1000),
     rejection: (code) => rejections.inc({ code }),
     unrecorded: (reason) => unrecorded.inc({ reason }),
-    watchPool: (name, pool) => pools.set(name, pool),
+    watchPool,
     subscriptions: (change) => subscriptions.inc(change),
     event: () => events.inc(),
     contentType: registry.contentType,

@@ -4,7 +4,7 @@ import { StatementRefused } from '../../src/database/errors.ts';
 import { assertPlannable } from '../../src/database/guard.ts';
 import { openerKey } from '../../src/database/keys.ts';
 import { createTenantDatabase, type TenantDatabase } from '../../src/database/tenant-database.ts';
-import { MASTER_KEY } from '../support/database.ts';
+import { MASTER_KEY, throughPooler } from '../support/database.ts';
 import { type Attack, expressions, plannable, statements } from './attacks.ts';
 import { assemble, type Cast, enter, outcomeOf, send } from './cast.ts';
 
@@ -18,6 +18,7 @@ beforeAll(async () => {
     maxConnections: 1,
     connectionTimeout: 5_000,
     logger: { warn: () => undefined },
+    ...throughPooler(),
   });
 });
 afterAll(async () => {

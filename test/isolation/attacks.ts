@@ -222,6 +222,7 @@ export const expressions: readonly Attack[] = [
     `insula.open_operation(':own', gen_random_uuid(), 'user:mallory', 'forged', 'r', 9999999999, '\\x00')`,
     `insula.open_operation(':other', gen_random_uuid(), 'user:mallory', 'forged', 'r', 9999999999, '\\x00')`,
     `insula.tenant_role()`,
+    `insula.backend_memory()`,
     `:own.open_segment()`,
   ]),
   ...group('another tenant', DENIED, [

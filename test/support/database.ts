@@ -30,15 +30,29 @@ export async function createDatabase(): Promise<TestDatabase> {
   );
   const adminUrl = superuserUrl(name);
   let dropped: Promise<void> | undefined;
-  const drop = () => (dropped ??= asSuperuser(`drop database ${name}`));
+  // A pooler keeps its own connections open.
+  const force = inject('pooler') ? ' with (force)' : '';
+  const drop = () => (dropped ??= asSuperuser(`drop database ${name}${force}`));
   return {
     name,
     adminUrl,
-    url: (login) => loginUrl(adminUrl, MASTER_KEY, login),
+    url: (login) => loginUrl(login === 'gateway' ? poolerUrl(adminUrl) : adminUrl, MASTER_KEY, login),
     drop,
     [Symbol.asyncDispose]: drop,
   };
 }
+
+/** The same database through the run's pooler, where there is one. */
+export function poolerUrl(url: string): string {
+  const pooler = inject('pooler');
+  if (!pooler) return url;
+  const address = new URL(url);
+  address.host = `${encodeURIComponent(pooler.host)}:${pooler.port}`;
+  return address.href;
+}
+
+/** How a tenant database is used there. */
+export const throughPooler = () => (inject('pooler') ? { statementMemory: 0, backendMemory: 0 } : {});
 
 function superuserUrl(database: string): string {
   const { host, port, superuser, password } = inject('postgres');

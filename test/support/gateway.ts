@@ -4,6 +4,7 @@ import { type IncomingHttpHeaders, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
+import { inject } from 'vitest';
 import {
   createDevelopmentIssuer,
   DEVELOPMENT_AUDIENCE,
@@ -19,7 +20,7 @@ import { createGateway, type Gateway } from '../../src/gateway.ts';
 import { type Module, orderModules } from '../../src/module.ts';
 import { createLogger } from '../../src/telemetry/logger.ts';
 import { AUDIENCE, startIssuer } from '../integration/authentication/issuer-server.ts';
-import { createDatabase, type TestDatabase } from './database.ts';
+import { createDatabase, poolerUrl, type TestDatabase } from './database.ts';
 import { MASTER_KEY } from './template.ts';
 
 /** Both ways into the gateway; every test of HTTP and lifecycle goes through each. */
@@ -110,6 +111,7 @@ export async function startGateway(options: TestGatewayOptions): Promise<TestGat
     INSULA_DIRECTORY: directory,
     INSULA_DRAIN_NOTICE: '0',
     DATABASE_URL: await through(database.adminUrl),
+    ...(inject('pooler') && { INSULA_POOLER_URL: await through(poolerUrl(database.adminUrl)) }),
     INSULA_MASTER_KEY: MASTER_KEY.toString('base64'),
     INSULA_ISSUERS: JSON.stringify(issuers),
   };

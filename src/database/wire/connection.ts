@@ -9,6 +9,9 @@ import { command, type Step } from './step.ts';
 /** Milliseconds that the server may take to obey: to pass on a cancellation, to end a cancelled statement, to say goodbye. */
 const PATIENCE = 5_000;
 
+/** Milliseconds that a cancelled statement may take to end before it is cancelled again. */
+const CANCELLATION = 500;
+
 /** The last step's answer, and who read it. */
 export interface Exchange {
   readonly answer: Answer;
@@ -21,8 +24,8 @@ export interface ConnectionSettings {
   /** How long connecting may take, in milliseconds. */
   readonly connectionTimeout: number;
   readonly types: CustomTypesConfig;
-  /** How many prepared statements it keeps. */
-  readonly preparedStatements: number;
+  /** Bytes that its named statements may take at the server; 0 for no names. */
+  readonly statementMemory: number;
 }
 
 /** A connection to PostgreSQL that speaks the extended protocol only, one batch after the other. */
@@ -39,7 +42,7 @@ export class PostgresConnection {
   private constructor(client: pg.Client, settings: ConnectionSettings) {
     this.#client = client;
     this.#types = settings.types;
-    this.prepared = new PreparedStatements(settings.preparedStatements);
+    this.prepared = new PreparedStatements(settings.statementMemory);
     this.ended = new Promise((resolve) => {
       client.once('end', () => {
         this.#lost ??= new Error('The connection ended.');
@@ -142,9 +145,16 @@ export class PostgresConnection {
    */
   async abort(): Promise<void> {
     const running = this.#running?.catch(() => undefined);
-    if (running !== undefined && !this.#lost) {
+    const deadline = performance.now() + PATIENCE;
+    // Behind a pooler the first may come before the statement, which waits for a backend then: it has no effect.
+    while (
+      running !== undefined &&
+      this.#running !== undefined &&
+      !this.#lost &&
+      performance.now() < deadline
+    ) {
       await requestCancel(this.#client, PATIENCE).catch(() => undefined);
-      await Promise.race([running, expired(PATIENCE)]);
+      await Promise.race([running, expired(CANCELLATION)]);
     }
     await this.close();
   }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { TenantDatabase } from '../../../src/database/tenant-database.ts';
 import { startTcpProxy } from '../../support/tcp-proxy.ts';
 import { askConnection } from './ask.ts';
@@ -13,7 +13,7 @@ let south: string;
 beforeAll(async () => {
   library = await openLibrary();
   [north, south] = library.tenants;
-  database = library.connect({ maxConnections: 8 });
+  database = library.connect({ maxConnections: 8, connectionTimeout: 10_000 });
 });
 afterAll(() => library[Symbol.asyncDispose]());
 
@@ -109,7 +109,8 @@ describe('the caller goes away', () => {
       expect((await served).rows).toEqual([{ me: south }]);
       expect(await refused).toBeInstanceOf(Gone);
     }
-    expect(await backendOf(single)).toBe(before);
+    // Behind a pooler a connection has no backend of its own.
+    if (!inject('pooler')) expect(await backendOf(single)).toBe(before);
   });
 
   test('[SI] many who go away cost hardly any connection', async () => {

@@ -10,7 +10,7 @@ import {
 } from '../../../src/database/tenant-database.ts';
 import type { Operation, TransactionOptions } from '../../../src/database/transaction.ts';
 import { createTenant } from '../../../src/fleet/provision.ts';
-import { createDatabase, MASTER_KEY, type TestDatabase } from '../../support/database.ts';
+import { createDatabase, MASTER_KEY, type TestDatabase, throughPooler } from '../../support/database.ts';
 
 const AuthorSchema = defineEntity({
   name: 'Author',
@@ -121,6 +121,7 @@ export async function openLibrary(): Promise<Library> {
         maxConnections: 4,
         connectionTimeout: 2_000,
         logger: { warn: () => undefined },
+        ...throughPooler(),
         ...options,
       });
       opened.push(connected);

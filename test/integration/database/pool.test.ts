@@ -1,5 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Pool } from '../../../src/database/pool.ts';
+import type { TenantDatabase } from '../../../src/database/tenant-database.ts';
+import type { TenantTransaction } from '../../../src/database/transaction.ts';
 import { Problem } from '../../../src/errors/define.ts';
 import { startTcpProxy } from '../../support/tcp-proxy.ts';
 import { Book, type Library, openLibrary, ormOf, reading } from './library.ts';
@@ -131,6 +134,37 @@ describe('the pool', () => {
     expect([homes.north.size, homes.south.size]).toEqual([1, 1]);
   });
 
+  test('[SI] a tenant waits a moment for the backend that knows it, and not for ever', async () => {
+    await using database = library.connect({ maxConnections: 2 });
+    const backendOf = async (transaction: TenantTransaction) => (await transaction.execute(pid)).rows[0]?.pid;
+    const opened = [north, south].map((tenant) => database.begin(reading(tenant)));
+    const [, other] = await Promise.all(opened.map(backendOf));
+    for (const transaction of opened) await transaction.rollback();
+    while (database.pool.idle < 2) await sleep(1);
+
+    const held = database.begin(reading(north));
+    const known = await backendOf(held);
+    await using patient = database.begin(reading(north));
+    const waiting = backendOf(patient);
+    await held.rollback();
+    expect(await waiting).toBe(known);
+
+    await using impatient = database.begin(reading(north));
+    expect(await backendOf(impatient)).toBe(other);
+  });
+
+  test('[SI] a tenant that waited in line is served although the backend that has come to know it stays busy', async () => {
+    await using database = library.connect({ maxConnections: 2 });
+    const holders = [database.begin(reading(south)), database.begin(reading(south))];
+    for (const holder of holders) await holder.execute('select 1');
+    await using first = database.begin(reading(north));
+    await using second = database.begin(reading(north));
+    const both = [first.execute(pid), second.execute(pid)];
+    for (const holder of holders) await holder.rollback();
+    const pids = (await Promise.all(both)).map(({ rows }) => rows[0]?.pid);
+    expect(new Set(pids).size).toBe(2);
+  });
+
   test('[SR] idle connections are closed after a while', async () => {
     await using database = library.connect({ idleTimeout: 50 });
     await using transaction = database.begin(reading(north));
@@ -150,5 +184,102 @@ describe('the pool', () => {
     await expect(held.execute('select 1 as one')).resolves.toMatchObject({ rows: [{ one: 1 }] });
     await held.rollback();
     await expect.poll(() => database.pool.total).toBe(0);
+  });
+});
+
+describe('a backend that keeps too much', () => {
+  /** Has each of the pool's connections serve enough tenants that its backend is looked at. */
+  async function use(pool: Pool, connections: number, held = 0) {
+    for (let round = 0; round < 16; round++) {
+      const names = Array.from({ length: connections }, (_, n) => `tenant${round}x${n}`);
+      const taken = await Promise.all(names.map((name) => pool.acquire(name)));
+      for (const connection of taken) pool.release(connection);
+      while (pool.idle + held < pool.total) await sleep(1);
+    }
+  }
+
+  const poolOf = ({ pool }: TenantDatabase): Pool => {
+    if (!(pool instanceof Pool)) throw new Error('The pool is no Pool.');
+    return pool;
+  };
+
+  /** What a new backend keeps, in bytes. */
+  async function smallest(): Promise<number> {
+    await using database = library.connect({ maxConnections: 1, backendMemory: 2 ** 40 });
+    await use(poolOf(database), 1);
+    return poolOf(database).backendMemory;
+  }
+
+  const backendOf = async (database: TenantDatabase) => {
+    await using transaction = database.begin(reading(north));
+    return (await transaction.execute(pid)).rows[0]?.pid;
+  };
+
+  test('[SR] is replaced by a new one when there is time for it', async () => {
+    const limit = (await smallest()) * 0.75;
+    await using database = library.connect({ maxConnections: 1, backendMemory: limit });
+    const before = await backendOf(database);
+    await use(poolOf(database), 1);
+    await expect.poll(() => database.pool).toMatchObject({ closed: { memory: 1, ceiling: 0 }, idle: 1 });
+    expect(await backendOf(database)).not.toBe(before);
+  });
+
+  test('[SR] stays while others are busy, and then they are replaced one after the other', async () => {
+    const limit = (await smallest()) * 0.75;
+    await using database = library.connect({ maxConnections: 4, backendMemory: limit });
+    const pool = poolOf(database);
+    const held = await Promise.all(['a', 'b', 'c'].map((name) => pool.acquire(name)));
+    await use(pool, 1, held.length);
+    expect(pool.backendMemory).toBeGreaterThan(limit);
+    expect(pool.closed.memory).toBe(0);
+    let least = pool.idle + held.length;
+    for (const connection of held) pool.release(connection);
+    await use(pool, 4);
+    while (pool.closed.memory < 4) {
+      least = Math.min(least, pool.idle);
+      await sleep(1);
+    }
+    expect(least).toBeGreaterThanOrEqual(3);
+    await expect.poll(() => pool).toMatchObject({ idle: 4, closed: { ceiling: 0, broken: 0 } });
+  });
+
+  test('[SR] is replaced at twice its share although others wait', async () => {
+    const limit = (await smallest()) * 0.3;
+    const patient = { connectionTimeout: 20_000 };
+    await using database = library.connect({ maxConnections: 1, backendMemory: limit, ...patient });
+    let served = 0;
+    const work = async (n: number) => {
+      await using transaction = database.begin(reading(n % 2 ? north : south));
+      await transaction.execute('select 1');
+      served++;
+    };
+    // Two tenants are too few for a look; a thousand transactions are not.
+    await Promise.all(Array.from({ length: 1_200 }, (_, n) => work(n)));
+    expect(served).toBe(1_200);
+    expect(database.pool.closed).toMatchObject({ memory: 0, ceiling: 1, broken: 0 });
+  });
+
+  test('[SR] is left alone, and the log says so once, where the database has no function that tells', async () => {
+    await library.admin.query('alter function insula.backend_memory() rename to gone');
+    try {
+      const logged: unknown[] = [];
+      const logger = { warn: (_: object, message?: string) => logged.push(message) };
+      await using database = library.connect({ maxConnections: 2, backendMemory: 1, logger });
+      await use(poolOf(database), 2);
+      expect(logged).toEqual(['Backends do not tell their memory, and are not replaced for it']);
+      expect(database.pool).toMatchObject({ total: 2, closed: { ceiling: 0, broken: 0 } });
+    } finally {
+      await library.admin.query('alter function insula.gone() rename to backend_memory');
+    }
+  });
+
+  test('[MC] backends that know a tenant are told from those that do not', async () => {
+    await using database = library.connect({ maxConnections: 1 });
+    for (const tenant of [north, north, south, north]) {
+      await using transaction = database.begin(reading(tenant));
+      await transaction.execute('select title from book where id = $1', [1]);
+    }
+    expect(database.pool.tenants).toEqual({ known: 2, new: 2 });
+    expect(database.pool.namedStatements).toBeGreaterThan(1);
   });
 });

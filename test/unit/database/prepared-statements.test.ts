@@ -1,12 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { PreparedStatements } from '../../../src/database/wire/prepared-statements.ts';
 
+const PLENTY = 2 ** 20;
+
 const closing = (prepared: PreparedStatements) =>
   prepared.takeClosing().map((step) => step.kind === 'close' && step.name);
 
 describe('the prepared statements of a connection', () => {
   test('[DO] a text is parsed once and keeps its name', () => {
-    const prepared = new PreparedStatements(10);
+    const prepared = new PreparedStatements(PLENTY);
     const first = prepared.prepare('select 1', 1);
     expect(first.parse).toBe(true);
     prepared.settle(true);
@@ -15,7 +17,9 @@ describe('the prepared statements of a connection', () => {
   });
 
   test('[DO] the least recently used makes room and is closed', () => {
-    const prepared = new PreparedStatements(2);
+    const two = new PreparedStatements(PLENTY);
+    for (const text of ['a', 'b']) two.prepare(text, 1);
+    const prepared = new PreparedStatements(two.bytes);
     const [a, b] = ['a', 'b'].map((text) => prepared.prepare(text, 1).name);
     prepared.prepare('a', 1);
     prepared.prepare('c', 1);
@@ -27,7 +31,7 @@ describe('the prepared statements of a connection', () => {
   });
 
   test('[DO] after a failed batch what was new in it is closed and parsed anew, under another name', () => {
-    const prepared = new PreparedStatements(10);
+    const prepared = new PreparedStatements(PLENTY);
     const old = prepared.prepare('old', 1);
     prepared.settle(true);
     const failed = prepared.prepare('new', 1);
@@ -41,12 +45,34 @@ describe('the prepared statements of a connection', () => {
   });
 
   test('[DO] all can be forgotten, when a migration made their plans stale', () => {
-    const prepared = new PreparedStatements(10);
+    const prepared = new PreparedStatements(PLENTY);
     const names = ['a', 'b'].map((text) => prepared.prepare(text, 1).name);
     prepared.settle(true);
     prepared.forgetAll();
     expect(closing(prepared)).toEqual(names);
     expect(prepared.prepare('a', 1).parse).toBe(true);
+  });
+
+  test('[DO] how much they take is bounded, not how many they are', () => {
+    const budget = 250_000;
+    const prepared = new PreparedStatements(budget);
+    for (let n = 0; n < 100; n++) prepared.prepare(`select ${n}`, 1);
+    prepared.settle(true);
+    expect(prepared.count).toBe(100);
+    for (let n = 0; n < 20; n++) {
+      prepared.prepare(`select ${n} /* ${'long'.repeat(100)} */`, 1);
+      expect(prepared.bytes).toBeLessThanOrEqual(budget);
+    }
+    prepared.settle(true);
+    expect(prepared.count).toBeLessThan(10);
+    expect(closing(prepared)).toHaveLength(120 - prepared.count);
+  });
+
+  test('[DO] a text that would need the whole budget and more drives nothing out', () => {
+    const prepared = new PreparedStatements(100_000);
+    prepared.prepare('select 1', 1);
+    expect(prepared.prepare('x'.repeat(2_000), 1)).toEqual({ parse: true });
+    expect(prepared.count).toBe(1);
   });
 
   test('[DO] a limit of zero names nothing', () => {
@@ -56,7 +82,7 @@ describe('the prepared statements of a connection', () => {
   });
 
   test('[DO] a text that is too large to be kept is not named', () => {
-    const prepared = new PreparedStatements(10);
+    const prepared = new PreparedStatements(PLENTY);
     expect(prepared.prepare('select one of many', 100).name).toBeDefined();
     expect(prepared.prepare('select one of too many', 101)).toEqual({ parse: true });
     expect(prepared.prepare('x'.repeat(4_096), 1).name).toBeDefined();

@@ -1,15 +1,25 @@
 import { describe, expect, test } from 'vitest';
 import { createMetrics } from '../../../src/telemetry/metrics.ts';
 
+const idlePool = {
+  total: 1,
+  idle: 1,
+  waiting: 0,
+  tenants: { known: 0, new: 0 },
+  closed: { memory: 0, ceiling: 0, idle: 0, broken: 0 },
+  backendMemory: 0,
+  namedStatements: 0,
+};
+
 describe('metrics', () => {
   test('[MC] every metric has a unit in its name, and a HELP line', async () => {
     const metrics = createMetrics();
-    metrics.watchPool('gateway', { total: 3, idle: 2, waiting: 1 });
+    metrics.watchPool('gateway', idlePool);
     const text = await metrics.render();
     const names = [...text.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name);
     expect(names).not.toHaveLength(0);
     for (const name of names) {
-      expect(name).toMatch(/^insula_\w+_(seconds|total|connections|subscriptions)$/);
+      expect(name).toMatch(/^insula_\w+_(seconds|total|bytes|connections|statements|subscriptions)$/);
       expect(text).toContain(`# HELP ${name} `);
     }
   });
@@ -34,12 +44,27 @@ describe('metrics', () => {
 
   test('[MC] a pool is asked when the metrics are read', async () => {
     const metrics = createMetrics();
-    const pool = { total: 1, idle: 1, waiting: 0 };
+    const pool = { ...idlePool };
     metrics.watchPool('gateway', pool);
-    Object.assign(pool, { total: 5, idle: 2, waiting: 7 });
+    await metrics.render();
+    Object.assign(pool, {
+      total: 5,
+      idle: 2,
+      waiting: 7,
+      tenants: { known: 90, new: 10 },
+      closed: { memory: 3, ceiling: 1, idle: 0, broken: 2 },
+      backendMemory: 1_048_576,
+      namedStatements: 12,
+    });
     const text = await metrics.render();
     expect(text).toContain('insula_pool_connections{pool="gateway",state="busy"} 3');
     expect(text).toContain('insula_pool_connections{pool="gateway",state="waiting"} 7');
+    expect(text).toContain('insula_pool_transactions_total{pool="gateway",tenant="known"} 90');
+    expect(text).toContain('insula_pool_transactions_total{pool="gateway",tenant="new"} 10');
+    expect(text).toContain('insula_pool_closed_connections_total{pool="gateway",reason="memory"} 3');
+    expect(text).toContain('insula_pool_closed_connections_total{pool="gateway",reason="ceiling"} 1');
+    expect(text).toContain('insula_pool_backend_memory_bytes{pool="gateway"} 1048576');
+    expect(text).toContain('insula_pool_named_statements{pool="gateway"} 12');
   });
 
   test('[MC] two gateways in one process share nothing', async () => {
