@@ -24,6 +24,9 @@ export interface MeasuredOperation {
   readonly duration: number;
 }
 
+/** Whether JSON from the database made the whole reply, or a part of it, or the fields were resolved after all. */
+export type PassThrough = 'whole' | 'part' | 'abandoned';
+
 /** What is counted and timed. All times are given in milliseconds and shown in seconds. */
 export interface Metrics {
   /** A reply, or a client that went away. */
@@ -37,6 +40,8 @@ export interface Metrics {
   rejection(code: string): void;
   /** A denial or a failed mutation that the audit trail does not have: too many of them, or the database could not. */
   unrecorded(reason: 'limit' | 'error'): void;
+  /** A query whose reply came from the database as JSON. */
+  passedThrough(outcome: PassThrough): void;
   /** Has a pool's state read whenever metrics are asked for. */
   watchPool(name: string, pool: PoolGauges): void;
   /** A subscription was opened (1) or has ended (-1). */
@@ -113,6 +118,12 @@ export function createMetrics({ tenants = 100, process = false }: MetricsOptions
     labelNames: ['reason'],
     registers,
   });
+  const passed = new Counter({
+    name: 'insula_pass_through_total',
+    help: 'Queries whose reply came from the database as JSON: whole, in part, or abandoned and resolved after all.',
+    labelNames: ['outcome'],
+    registers,
+  });
   const pools = new Map<string, PoolGauges>();
   new Gauge({
     name: 'insula_pool_connections',
@@ -145,6 +156,7 @@ export function createMetrics({ tenants = 100, process = false }: MetricsOptions
     phase: (phase, duration) => phases.observe({ phase }, duration / 1000),
     query: (duration) => queries.observe(duration / 1000),
     rejection: (code) => rejections.inc({ code }),
+    passedThrough: (outcome) => passed.inc({ outcome }),
     unrecorded: (reason) => unrecorded.inc({ reason }),
     watchPool: (name, pool) => pools.set(name, pool),
     subscriptions: (change) => subscriptions.inc(change),

@@ -5,16 +5,19 @@ import { loadMissing } from './load/missing.ts';
 import { type Builder, loaderOf } from './schema/builder-loader.ts';
 import { type FieldUse, useOf } from './selection/field-use.ts';
 import { hasColumns, slotOf } from './selection/loaded-row.ts';
+import { rememberOriginal, transparent } from './shape/transparency.ts';
 
 type Resolve<Types extends SchemaTypes> = GraphQLFieldResolver<unknown, Types['Context'], object>;
 
 /** Loads what a row lacks when a field is resolved that its own statement did not foresee. */
 export class MikroOrmPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
   override wrapResolve(resolver: Resolve<Types>, config: PothosOutputFieldConfig<Types>): Resolve<Types> {
+    // The builder's other plugins wrap what this one gives, or it has to be the last of them.
+    if (resolver === config.resolve) rememberOriginal(resolver);
     const use = useOf(config);
     if (!use) return resolver;
     const builder = this.builder as unknown as Builder;
-    return (row, args, context, info) => {
+    const wrapper: Resolve<Types> = (row, args, context, info) => {
       const loader = loaderOf(builder);
       const { allowed } = loader.options;
       if (allowed) {
@@ -27,6 +30,8 @@ export class MikroOrmPlugin<Types extends SchemaTypes> extends BasePlugin<Types>
       if (isLoaded(use, row, info)) return resolver(row, args, context, info);
       return loadMissing(loader, row, context, info).then((loaded) => resolver(loaded, args, context, info));
     };
+    // What `allowed` says is in the plan.
+    return transparent(wrapper, resolver);
   }
 }
 

@@ -3,13 +3,16 @@ import { getMappedArgumentValues, type SchemaTypes } from '@pothos/core';
 import type { FieldNode, GraphQLResolveInfo } from 'graphql';
 import { type PageArguments, pageRequest } from '../connection/page.ts';
 import { type Rows, RowsPreparer, type RowsRequest } from '../criteria/rows.ts';
-import { Shape } from '../criteria/shape.ts';
+import { Shape as CriteriaShape } from '../criteria/shape.ts';
 import { badUserInput } from '../errors.ts';
 import { defaultMaxSize, defaultPageSize, type MikroOrmOptions } from '../options.ts';
 import { type Edge, type Level, targetOf, type Wants } from '../selection/level.ts';
 import type { LoadedRow } from '../selection/loaded-row.ts';
 import { type Plan, Plans, type PlanTarget } from '../selection/plans.ts';
 import type { SelectionScope } from '../selection/select.ts';
+import type { Shape } from '../shape/shape.ts';
+import { ShapedStatementBuilder } from '../shape/shaped-statement.ts';
+import type { Writing } from '../shape/shaper.ts';
 import { Hole } from '../sql/fragment.ts';
 import { type Result, type Statement, StatementBuilder } from '../sql/statement.ts';
 import { Batches } from './batch.ts';
@@ -25,6 +28,8 @@ export interface LoadRequest {
   readonly rows: Omit<RowsRequest, 'entity'>;
   readonly context: object;
   readonly info: GraphQLResolveInfo;
+  /** Has SQL write the JSON of this shape. @default rows are loaded */
+  readonly shape?: Shape | undefined;
 }
 
 /** A row, and the field nodes of what it lacks. */
@@ -40,6 +45,8 @@ export class Loader {
   readonly maxSize: number;
   /** Rows that lack a field, until the tick is over. */
   readonly missing = new Batches<MissingField, ReadonlyMap<string, LoadedRow>>();
+  /** What SQL may write of the application's. */
+  readonly writing: Writing;
   readonly #plans: Plans;
   readonly #usualLimits: ReadonlySet<number>;
 
@@ -47,6 +54,7 @@ export class Loader {
     this.options = options;
     this.defaultSize = options.defaultSize ?? defaultPageSize;
     this.maxSize = options.maxSize ?? defaultMaxSize;
+    this.writing = { texts: options.texts, globalIds: options.globalIdText !== undefined };
     this.#plans = new Plans(options.allowed);
     const usual = [1, 2, 3, 5, 10, 20, 25, 50, 100, this.defaultSize, this.maxSize];
     this.#usualLimits = new Set(usual.flatMap((size) => [size, size + 1]));
@@ -63,13 +71,13 @@ export class Loader {
   }
 
   /**
-   * @returns a row or null, rows, or a page, as `result` says
+   * @returns a row or null, rows, or a page, as `result` says; with a shape the text of its JSON
    * @throws GraphQLError BAD_USER_INPUT for a page that can't be
    */
-  async load({ plan, result, rows: root, context, info }: LoadRequest): Promise<unknown> {
+  async load({ plan, result, rows: root, context, info, shape: form }: LoadRequest): Promise<unknown> {
     const em = this.options.em(context);
-    const shape = new Shape();
-    shape.key = result;
+    const shape = new CriteriaShape();
+    shape.key = form ? `text of ${form.kind}` : result;
     const preparer = new RowsPreparer(em, shape, this.#usualLimits);
     const rows = new Map<Level | Edge, Rows>();
     rows.set(plan.level, await preparer.prepare({ ...root, entity: plan.level.entity }));
@@ -80,7 +88,11 @@ export class Loader {
         hasCursor ||= request.page?.after !== undefined || request.page?.before !== undefined;
       }
     }
-    const statement = this.#statement(em, plan, result, shape, rows);
+    const statement = this.#statement(shape, plan, () =>
+      form
+        ? new ShapedStatementBuilder(em, rows, this.options.globalIdText).buildShaped(plan.level, form)
+        : new StatementBuilder(em, rows).build(plan.level, result, plan.wants),
+    );
     const parameters = statement.parameters.map((value) =>
       bindable(em, value instanceof Hole ? shape.values[value.at] : value),
     );
@@ -90,19 +102,13 @@ export class Loader {
         throw badUserInput('The cursor is not one of this connection.');
       throw error;
     });
-    return statement.decode(json === null ? null : JSON.parse(json));
+    return statement.decode(json);
   }
 
-  #statement(
-    em: SqlEntityManager,
-    plan: Plan,
-    result: Result,
-    shape: Shape,
-    rows: ReadonlyMap<Level | Edge, Rows>,
-  ): Statement {
+  #statement(shape: CriteriaShape, plan: Plan, build: () => Statement): Statement {
     const known = shape.reusable ? plan.statements.get(shape.key) : undefined;
     if (known) return known;
-    const statement = new StatementBuilder(em, rows).build(plan.level, result, plan.wants);
+    const statement = build();
     if (shape.reusable) {
       const [oldest] = plan.statements.keys();
       if (plan.statements.size >= mostStatements && oldest !== undefined) plan.statements.delete(oldest);

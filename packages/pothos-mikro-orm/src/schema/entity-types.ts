@@ -3,6 +3,7 @@ import SchemaBuilder, { type FieldMap, InterfaceRef, ObjectRef, type SchemaTypes
 import { extend } from '../selection/field-use.ts';
 import { newLevel } from '../selection/level.ts';
 import { classOf, LoadedRow, levelOf } from '../selection/loaded-row.ts';
+import { rememberRowTest } from '../shape/type-test.ts';
 import type { EntityClass } from '../types/entity.ts';
 import { type Builder, entityMetadata } from './builder-loader.ts';
 import type { LooseOptions } from './connection-field.ts';
@@ -47,8 +48,12 @@ function associate(builder: Builder, entity: EntityMetadata, ref: unknown, { var
 }
 
 /** Whether a row is of this entity: GraphQL asks it of each row, and so no resolver can pass off anything else. */
-const isRowOf = (entity: EntityMetadata) => (row: unknown) =>
-  row instanceof LoadedRow && (row[levelOf].entity.class === entity.class || classOf(row) === entity.class);
+const isRowOf = (entity: EntityMetadata) =>
+  rememberRowTest(
+    (row: unknown) =>
+      row instanceof LoadedRow &&
+      (row[levelOf].entity.class === entity.class || classOf(row) === entity.class),
+  );
 
 proto.entityObject = function entityObject(this: Builder, param: EntityClass, options: TypeOptions) {
   const entity = entityMetadata(this, param);

@@ -54,7 +54,7 @@ export function nodeOptions(
     id: {
       ...id,
       resolve: (row: Record<string, unknown>) => String(row[key]),
-      extensions: extend(id?.extensions, { kind: 'columns', columns: [key] }),
+      extensions: extend(id?.extensions, { kind: 'columns', columns: [key], shown: 'globalId' }),
     },
     // A row says its type itself; a brand on it would change a cached one.
     brandLoadedObjects: false,

@@ -13,7 +13,7 @@ import { propertyOf, type Relation } from './relation.ts';
 export interface Statement {
   readonly text: string;
   readonly parameters: readonly unknown[];
-  decode(json: unknown): unknown;
+  decode(json: string | null): unknown;
 }
 
 /** What a statement gives: a row or null; rows; a page. */
@@ -24,7 +24,7 @@ interface Cell extends Sql {
   read(json: unknown): unknown;
 }
 
-type Correlation = (target: string) => string;
+export type Correlation = (target: string) => string;
 
 /** PostgreSQL's functions take a hundred arguments at most. */
 const mostArguments = 90;
@@ -35,29 +35,29 @@ const mostArguments = 90;
  * rows that it skips. A to-one relation is no join either: a hash join could lose the order of the rows.
  */
 export class StatementBuilder {
-  readonly #em: SqlEntityManager;
-  readonly #compilation: Compilation;
+  protected readonly em: SqlEntityManager;
+  protected readonly compilation: Compilation;
   readonly #rows: ReadonlyMap<Level | Edge, Rows>;
 
   constructor(em: SqlEntityManager, rows: ReadonlyMap<Level | Edge, Rows>) {
-    this.#em = em;
-    this.#compilation = new Compilation(em);
+    this.em = em;
+    this.compilation = new Compilation(em);
     this.#rows = rows;
   }
 
   build(level: Level, result: Result, wants: Wants): Statement {
-    const rows = this.#rowsOf(level);
+    const rows = this.rowsOf(level);
     const { text, values, read } =
       result === 'page'
         ? this.#page(level, rows, wants)
         : result === 'many'
           ? this.#list(level, rows)
           : this.#one(level, rows);
-    const bound = bind(this.#em.getPlatform(), { text: `select ${text}::text as "json"`, values });
-    return { ...bound, decode: read };
+    const bound = bind(this.em.getPlatform(), { text: `select ${text}::text as "json"`, values });
+    return { ...bound, decode: (json) => read(json === null ? null : JSON.parse(json)) };
   }
 
-  #rowsOf(of: Level | Edge): Rows {
+  protected rowsOf(of: Level | Edge): Rows {
     const rows = this.#rows.get(of);
     if (!rows) throw new Error('A level has no criteria.');
     return rows;
@@ -79,9 +79,9 @@ export class StatementBuilder {
     correlation: Correlation | undefined,
     aggregate: (row: string) => string,
   ): Cell {
-    const alias = this.#compilation.alias();
+    const alias = this.compilation.alias();
     const row = this.#row(level, rows, alias);
-    const from = this.#from(level.entity, alias, rows, correlation);
+    const from = this.from(level.entity, alias, rows, correlation);
     return {
       text: `select ${aggregate(row.text)} from (${from.text}) as ${quote(alias)}`,
       values: [...row.values, ...from.values],
@@ -92,7 +92,7 @@ export class StatementBuilder {
   /** Rows and their number, as far as they are wanted. */
   #page(level: Level, rows: Rows, wants: Wants, correlation?: Correlation): Cell {
     const list = wants.rows ? this.#list(level, rows, correlation) : undefined;
-    const total = wants.count ? this.#count(level.entity, rows, correlation) : undefined;
+    const total = wants.count ? this.count(level.entity, rows, correlation) : undefined;
     return {
       text: `json_build_array(${list?.text ?? 'null'}, ${total?.text ?? 'null'})`,
       values: [...(list?.values ?? []), ...(total?.values ?? [])],
@@ -103,10 +103,10 @@ export class StatementBuilder {
     };
   }
 
-  #count(entity: EntityMetadata, rows: Rows, correlation?: Correlation): Cell {
-    const alias = this.#compilation.alias();
+  protected count(entity: EntityMetadata, rows: Rows, correlation?: Correlation): Cell {
+    const alias = this.compilation.alias();
     const conditions = correlation ? [rows.where, { text: correlation(alias), values: [] }] : [rows.where];
-    const { text, values } = this.#compilation.select(
+    const { text, values } = this.compilation.select(
       entity,
       alias,
       { text: 'count(*)', values: [] },
@@ -115,14 +115,14 @@ export class StatementBuilder {
     return { text: `(${text})`, values, read: (json) => json };
   }
 
-  #from(entity: EntityMetadata, alias: string, rows: Rows, correlation?: Correlation): Sql {
+  protected from(entity: EntityMetadata, alias: string, rows: Rows, correlation?: Correlation): Sql {
     const everything: Sql = { text: `${quote(alias)}.*`, values: [] };
-    const from = this.#compilation.select(entity, alias, everything, [
+    const from = this.compilation.select(entity, alias, everything, [
       rows.where,
-      ...rows.bounds.map((bound) => boundSql(this.#compilation, bound, alias)),
+      ...rows.bounds.map((bound) => boundSql(this.compilation, bound, alias)),
       ...(correlation ? [{ text: correlation(alias), values: [] }] : []),
     ]);
-    const order = orderSql(this.#compilation, rows.order, alias);
+    const order = orderSql(this.compilation, rows.order, alias);
     const values = [...from.values, ...order.values];
     let text = from.text + order.text;
     if (typeof rows.limit === 'number') text += ` limit ${rows.limit}`;
@@ -144,7 +144,7 @@ export class StatementBuilder {
     const readers: (readonly [name: string, read: Reader])[] = [];
     const put = (sql: string) => cells.push(sql) - 1;
     for (const name of level.columns) {
-      readers.push([name, columnReader(this.#em, level.entity, propertyOf(level.entity, name), alias, put)]);
+      readers.push([name, columnReader(this.em, level.entity, propertyOf(level.entity, name), alias, put)]);
     }
     for (const edge of level.edges.values()) {
       const cell = this.#edge(edge, alias);
@@ -167,7 +167,7 @@ export class StatementBuilder {
   }
 
   #cursor({ order }: Rows, alias: string): Sql {
-    const terms = order.map((term) => termSql(this.#compilation, term, alias));
+    const terms = order.map((term) => termSql(this.compilation, term, alias));
     return {
       text: jsonArray(terms.map(({ text }) => `${text}::text`)),
       values: terms.flatMap(({ values }) => values),
@@ -179,8 +179,8 @@ export class StatementBuilder {
     if (relation.alternatives) return this.#alternatives(edge, relation, own);
     const on: Correlation = (target) => relation.on(target, own);
     const level = targetOf(edge);
-    const rows = this.#rowsOf(edge);
-    if (kind === 'count') return this.#count(level.entity, rows, on);
+    const rows = this.rowsOf(edge);
+    if (kind === 'count') return this.count(level.entity, rows, on);
     if (kind === 'page') return this.#page(level, rows, edge.wants, on);
     return relation.many ? this.#list(level, rows, on) : this.#one(level, rows, on);
   }
@@ -190,7 +190,7 @@ export class StatementBuilder {
     const cells = (relation.alternatives ?? []).map((alternative, i) => {
       const level = edge.targets[i];
       if (!level) throw new Error(`"${edge.field.name}" lacks a level.`);
-      const cell = this.#one(level, this.#rowsOf(level), (target) => alternative.relation.on(target, own));
+      const cell = this.#one(level, this.rowsOf(level), (target) => alternative.relation.on(target, own));
       return { ...alternative, cell };
     });
     const whens = cells.map(

@@ -96,6 +96,13 @@ type Carries<Types extends SchemaTypes, Type, V> = Type &
         : { 'this type does not carry the column': V }
       : never);
 
+/** For each member of an object a column that can carry it. */
+type GroupColumns<E, Shape> = {
+  readonly [Member in keyof Shape]: {
+    [K in ColumnKeys<E>]: Value<E[K]> extends Shape[Member] ? K : never;
+  }[ColumnKeys<E>];
+};
+
 /** The field builder of types over an entity. */
 export interface EntityFieldBuilder<Types extends SchemaTypes, E extends object>
   extends Omit<PothosSchemaTypes.RootFieldBuilder<Types, EntityRow<E>, 'Object'>, 'field'> {
@@ -110,6 +117,19 @@ export interface EntityFieldBuilder<Types extends SchemaTypes, E extends object>
     column: K,
     options?: Own<Types, E> & { nullable?: true; type?: Carries<Types, Type, Value<E[K]>> },
   ): FieldRef<Types, Value<E[K]>>;
+
+  /**
+   * An object of columns, by the names of its type's fields.
+   *
+   * @example
+   * t.group({ type: Money, columns: { amount: 'net', currency: 'currency' } })
+   */
+  group<Type extends TypeParam<Types>>(
+    options: Own<Types, E> & {
+      type: Type;
+      columns: GroupColumns<E, ShapeFromTypeParam<Types, Type, false>>;
+    },
+  ): FieldRef<Types, ShapeFromTypeParam<Types, Type, false>>;
 
   /**
    * The row of a to-one relation, or the rows of a to-many relation (at most `maxSize`, unless its criteria say how
