@@ -46,6 +46,22 @@ const seen = ({ status, text, headers }: Awaited<ReturnType<TestGateway['ask']>>
   length: headers['content-length'],
 });
 
+/**
+ * The same for random documents: the bytes of the data, and the errors. Those of several fields come in no order; and
+ * where one leaves no data at all, which others were seen before, and so the status, is a matter of time.
+ */
+function comparable({ status, text, type }: ReturnType<typeof seen>) {
+  const { data, errors = [] }: { data?: unknown; errors?: object[] } = JSON.parse(text);
+  const bytes = text.slice(text.indexOf('"data":'));
+  if (data === null && errors.length > 0) return { type, bytes };
+  return {
+    status,
+    type,
+    bytes: data === undefined ? text : bytes,
+    errors: errors.map((error) => JSON.stringify(error)).sort(),
+  };
+}
+
 interface Pair {
   readonly resolved: TestGateway;
   readonly passing: TestGateway;
@@ -159,7 +175,7 @@ describe.each(DOORS)('a reply that the database wrote (doors: %s)', (doors) => {
       fc.constantFrom(...ROLES),
       async (query, as) => {
         const { passed, resolved } = await both({ query, as });
-        expect(passed).toEqual(resolved);
+        expect(comparable(passed)).toEqual(comparable(resolved));
       },
     );
     await fc.assert(property, { numRuns: Number(process.env.EXACTNESS_RUNS ?? 120) });

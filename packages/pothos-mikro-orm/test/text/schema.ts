@@ -7,6 +7,8 @@ import { Customer, Invoice, invoiceStatuses, Line, Product, Profile, Tag } from 
 
 export interface Context {
   readonly em: SqlEntityManager;
+  /** Fields, `Type.field`, that the caller may not have. */
+  readonly denied?: readonly string[];
 }
 
 interface Types {
@@ -75,11 +77,14 @@ function safe(value: unknown): unknown {
   return value;
 }
 
-export type Options = Partial<Pick<MikroOrmOptions<Types & SchemaTypes>, 'allowed' | 'texts'>>;
+export interface Options extends Partial<Pick<MikroOrmOptions<Types & SchemaTypes>, 'allowed'>> {
+  /** More plugins, outside of this one. */
+  readonly plugins?: readonly (keyof PothosSchemaTypes.Plugins<SchemaTypes>)[];
+}
 
-export function createBuilder(metadata: MetadataStorage, options: Options = {}) {
+export function createBuilder(metadata: MetadataStorage, { plugins = [], ...options }: Options = {}) {
   const builder = new SchemaBuilder<Types>({
-    plugins: [relay, pothosMikroOrm],
+    plugins: [...plugins, relay, pothosMikroOrm],
     defaultFieldNullability: false,
     relay: { nodesOnConnection: true, cursorType: 'String' },
     mikroOrm: { metadata, em: ({ em }) => em, texts, globalIdText, maxSize: 20, defaultSize: 3, ...options },

@@ -10,8 +10,15 @@ import { type Context, createSchema } from './schema.ts';
 /** How a reply was made: by resolvers, wholly or partly of SQL's text, or by resolvers after the text came to nothing. */
 export type Way = 'resolvers' | 'text' | 'part' | 'abandoned';
 
+/** The bytes of a reply's data, and its errors: those of several fields come in no order. */
 export interface Reply {
-  readonly bytes: string;
+  readonly data: string;
+  /** Where a fault leaves no data at all, which others were seen before is a matter of time: only that there are some. */
+  readonly errors: readonly string[] | 'some';
+}
+
+export interface WrittenReply {
+  readonly reply: Reply;
   readonly way: Way;
 }
 
@@ -19,9 +26,9 @@ export interface TextWorld extends AsyncDisposable {
   readonly orm: MikroORM;
   readonly schema: GraphQLSchema;
   /** A reply as the executor makes it. */
-  ordinary(source: string, variables?: Variables): Promise<string>;
+  ordinary(source: string, variables?: Variables, context?: Partial<Context>): Promise<Reply>;
   /** The same reply, with what SQL can write. */
-  written(source: string, variables?: Variables): Promise<Reply>;
+  written(source: string, variables?: Variables, context?: Partial<Context>): Promise<WrittenReply>;
 }
 
 type Variables = Readonly<Record<string, unknown>>;
@@ -46,31 +53,31 @@ export async function createTextWorld(schemaOf = createSchema): Promise<TextWorl
     documents.set(source, document);
     return document;
   };
-  const contextOf = (): Context => ({ em: orm.em.fork() });
+  const contextOf = (more: Partial<Context>): Context => ({ em: orm.em.fork(), ...more });
 
-  const ordinary = async (source: string, variableValues: Variables = {}): Promise<string> => {
-    const contextValue = contextOf();
+  const ordinary: TextWorld['ordinary'] = async (source, variableValues = {}, context = {}) => {
+    const contextValue = contextOf(context);
     return spell(await execute({ schema, document: documentOf(source), variableValues, contextValue }));
   };
   return {
     orm,
     schema,
     ordinary,
-    async written(source, variableValues = {}) {
+    async written(source, variableValues = {}, context = {}) {
       const document = documentOf(source);
       const node = getOperationAST(document);
       if (!node) throw new Error('There is no operation.');
       const operation = textOperation(schema, document, node);
-      const contextValue = contextOf();
+      const contextValue = contextOf(context);
       if (!operation?.allows(contextValue)) {
-        return { bytes: await ordinary(source, variableValues), way: 'resolvers' };
+        return { reply: await ordinary(source, variableValues, context), way: 'resolvers' };
       }
       const { schema: replaced, document: leaves, whole } = operation;
       const result = await execute({ schema: replaced, document: leaves, variableValues, contextValue });
       if (wasAbandoned(contextValue)) {
-        return { bytes: await ordinary(source, variableValues), way: 'abandoned' };
+        return { reply: await ordinary(source, variableValues, context), way: 'abandoned' };
       }
-      return { bytes: spell(result), way: whole ? 'text' : 'part' };
+      return { reply: spell(result), way: whole ? 'text' : 'part' };
     },
     async [Symbol.asyncDispose]() {
       await orm.close();
@@ -80,11 +87,11 @@ export async function createTextWorld(schemaOf = createSchema): Promise<TextWorl
 }
 
 /** A result as JSON, SQL's text put in as it is. */
-function spell({ data, errors }: ExecutionResult): string {
+function spell({ data, errors = [] }: ExecutionResult): Reply {
   const members = Object.entries(data ?? {}).map(
     ([key, value]) =>
       `${JSON.stringify(key)}:${value instanceof ShapedText ? value.text : JSON.stringify(value)}`,
   );
-  const shown = data ? `{${members.join(',')}}` : 'null';
-  return `{"data":${shown}${errors ? `,"errors":${JSON.stringify(errors)}` : ''}}`;
+  if (!data) return { data: 'null', errors: 'some' };
+  return { data: `{${members.join(',')}}`, errors: errors.map((error) => JSON.stringify(error)).sort() };
 }
