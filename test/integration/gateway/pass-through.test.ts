@@ -128,11 +128,7 @@ describe.each(DOORS)('a reply that the database wrote (doors: %s)', (doors) => {
       'part',
     ],
     ['where a field is null', `{ invoice(id: "${invoice(999)}") { id } }`, 'whole'],
-    [
-      'where an argument is refused',
-      '{ invoices(first: 99999) { nodes { id } } customers(first: 1) { nodes { name } } }',
-      'whole',
-    ],
+    ['where an argument is refused', '{ customers(filter: { search: " " }) { nodes { id } } }', 'whole'],
     ['where a cursor is forged', '{ invoices(after: "bm9uZQ") { nodes { id } } }', 'whole'],
   ])('[RG EH] has the same bytes %s', async (_when, query, outcome) => {
     const before = await counted(pair.passing, outcome);
