@@ -5,8 +5,9 @@ import relay from '@pothos/plugin-relay';
 import mikroOrm from '#pothos-mikro-orm';
 import { PUBLIC } from '../authorization/roles.ts';
 import type { RequestContext } from '../session/context.ts';
-import { assertNode, decodeGlobalId, encodeGlobalId } from './global-id.ts';
+import { assertNode, decodeGlobalId, encodeGlobalId, globalIdText } from './global-id.ts';
 import permissions, { permissionOf } from './permissions-plugin.ts';
+import { scalarTexts } from './scalar-texts.ts';
 import { type ScalarTypes, scalars } from './scalars.ts';
 import validation from './validation-plugin.ts';
 
@@ -88,6 +89,8 @@ export function createBuilder(options: BuilderOptions) {
       visible: (type, { principal }) => principal.may(permissionOf(type)),
       defaultSize: options.defaultPageSize,
       maxSize: options.maxPageSize,
+      texts: scalarTexts,
+      globalIdText,
     },
   });
   for (const [name, scalar] of Object.entries(scalars)) {

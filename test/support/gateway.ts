@@ -81,6 +81,8 @@ export interface TestGatewayOptions {
   /** Slugs of the tenants to make; each gets a member for each role. @default ['north', 'south'] */
   readonly tenants?: readonly string[];
   readonly doors?: Doors;
+  /** False has resolvers make every reply. @default true */
+  readonly passThrough?: boolean;
   /** Production believes the tokens of an issuer beside it. @default 'development' */
   readonly mode?: Mode;
   /** Settings by the name of their environment variable. */
@@ -120,7 +122,9 @@ export async function startGateway(options: TestGatewayOptions): Promise<TestGat
     DATABASE_URL: common.DATABASE_URL,
     INSULA_MASTER_KEY: MASTER_KEY,
   };
-  const gateway = resources.use(await createGateway({ config, modules, logger, doors }));
+  const gateway = resources.use(
+    await createGateway({ config, modules, logger, doors, passThrough: options.passThrough }),
+  );
   const { port } = await gateway.listen();
   const admin = new pg.Pool({ connectionString: database.adminUrl, max: 2 });
   resources.defer(() => admin.end());

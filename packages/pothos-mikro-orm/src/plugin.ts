@@ -10,6 +10,7 @@ import { forbidden } from './errors.ts';
 import { complete } from './load/complete.ts';
 import { type Builder, loaderOf } from './schema/builder-loader.ts';
 import { bringsWholeRows, entityOf, useOf } from './selection/field-use.ts';
+import { rememberOriginal, transparent } from './shape/transparency.ts';
 
 type Resolve<Types extends SchemaTypes> = GraphQLFieldResolver<unknown, Types['Context'], object>;
 
@@ -19,6 +20,8 @@ type Resolve<Types extends SchemaTypes> = GraphQLFieldResolver<unknown, Types['C
  */
 export class MikroOrmPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
   override wrapResolve(resolver: Resolve<Types>, config: PothosOutputFieldConfig<Types>): Resolve<Types> {
+    // The builder's other plugins wrap what this one gives, or it has to be the last of them.
+    if (resolver === config.resolve) rememberOriginal(resolver);
     const loader = loaderOf(this.builder as unknown as Builder);
     const completed: Resolve<Types> = this.#mayLackFields(config)
       ? (parent, args, context, info) =>
@@ -28,10 +31,14 @@ export class MikroOrmPlugin<Types extends SchemaTypes> extends BasePlugin<Types>
     const { allowed } = loader.options;
     if (!use || !allowed) {
       // A field that has no resolver is the cheapest.
-      const isPlain = use?.kind === 'columns' && use.shown === config.name && resolver === config.resolve;
+      const isPlain =
+        use?.kind === 'columns' &&
+        use.shown === 'value' &&
+        use.columns[0] === config.name &&
+        resolver === config.resolve;
       return isPlain ? defaultFieldResolver : completed;
     }
-    return (row, args, context, info) => {
+    const wrapper: Resolve<Types> = (row, args, context, info) => {
       // Also where the row has it: another field may have asked for the same column.
       const field = info.parentType.getFields()[info.fieldName];
       if (field && !allowed(field, info.parentType, context)) {
@@ -39,6 +46,8 @@ export class MikroOrmPlugin<Types extends SchemaTypes> extends BasePlugin<Types>
       }
       return completed(row, args, context, info);
     };
+    // What `allowed` says is in the plan.
+    return transparent(wrapper, completed);
   }
 
   /** Whether a field gives rows that its resolver may have from elsewhere than the statement for its selection. */

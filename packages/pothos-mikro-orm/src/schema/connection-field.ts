@@ -1,6 +1,6 @@
 import { type FieldRef, ObjectRef, type SchemaTypes } from '@pothos/core';
 import type { Page } from '../connection/page.ts';
-import { bringingWholeRows, type RelationUse } from '../selection/field-use.ts';
+import { bringingWholeRows, extend, type RelationUse } from '../selection/field-use.ts';
 import type { Builder } from './builder-loader.ts';
 
 /** A field's options, once their types were checked at the surface. */
@@ -83,12 +83,14 @@ function makeConnectionType(builder: Builder, type: unknown, name: string): Type
       type,
       edgesNullable: false,
       nodeNullable: false,
+      extensions: extend(undefined, { page: 'connection' }),
       edgesField: { description: 'The rows of the page, each with its cursor.' },
       fields,
     },
     {
       name: `${name}Edge`,
       description: `A row of a page: \`${name}\`, with its place in the list.`,
+      extensions: extend(undefined, { page: 'edge' }),
       nodeField: { description: 'The row itself.', extensions: bringingWholeRows(undefined) },
     },
   );

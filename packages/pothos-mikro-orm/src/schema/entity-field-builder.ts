@@ -52,13 +52,23 @@ export class EntityFields extends PlainFields {
         : (row: Row) => row[name];
     return this.#field(
       options,
-      { kind: 'columns', columns: [name], shown: type === 'ID' ? undefined : name },
+      { kind: 'columns', columns: [name], shown: type === 'ID' ? 'id' : 'value' },
       {
         type,
         nullable: options.nullable ?? property.nullable === true,
         resolve,
       },
     );
+  }
+
+  group(
+    options: LooseOptions & { readonly columns: Readonly<Record<string, string>> },
+  ): FieldRef<SchemaTypes> {
+    const { columns, ...field } = options;
+    const parts = Object.entries(columns);
+    const use: FieldUse = { kind: 'columns', columns: parts.map(([, column]) => column), shown: columns };
+    const resolve = (row: Row) => Object.fromEntries(parts.map(([part, column]) => [part, row[column]]));
+    return this.#field(field, use, { resolve });
   }
 
   relation(name: string, options: LooseOptions = {}): FieldRef<SchemaTypes> {

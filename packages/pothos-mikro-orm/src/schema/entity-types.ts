@@ -3,6 +3,7 @@ import SchemaBuilder, { type FieldMap, InterfaceRef, ObjectRef, type SchemaTypes
 import { entityOf, extend } from '../selection/field-use.ts';
 import { newLevel } from '../selection/level.ts';
 import { classOf, LoadedRow, levelOf, newRow, typeNameOf } from '../selection/loaded-row.ts';
+import { rememberRowTest } from '../shape/type-test.ts';
 import type { EntityClass } from '../types/entity.ts';
 import { type Builder, entityMetadata } from './builder-loader.ts';
 import type { LooseOptions } from './connection-field.ts';
@@ -52,10 +53,13 @@ function associate(builder: Builder, entity: EntityMetadata, ref: unknown, { var
  * Whether a row may be of a type over this entity: GraphQL asks it of each row, and so no resolver can pass off anything
  * else. Where two types are over one entity, the place in the document tells them apart.
  */
-const isRowOf = (entity: EntityMetadata, name: string) => (row: unknown) =>
-  row instanceof LoadedRow &&
-  (row[levelOf].entity.class === entity.class || classOf(row) === entity.class) &&
-  (typeNameOf(row) ?? name) === name;
+const isRowOf = (entity: EntityMetadata, name: string) =>
+  rememberRowTest(
+    (row: unknown) =>
+      row instanceof LoadedRow &&
+      (row[levelOf].entity.class === entity.class || classOf(row) === entity.class) &&
+      (typeNameOf(row) ?? name) === name,
+  );
 
 proto.entityObject = function entityObject(this: Builder, param: EntityClass, options: TypeOptions) {
   const entity = entityMetadata(this, param);

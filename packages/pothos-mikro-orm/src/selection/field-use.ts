@@ -12,8 +12,11 @@ export interface Sizes {
 export interface ColumnsUse {
   readonly kind: 'columns';
   readonly columns: readonly string[];
-  /** The column whose value is the field's, as it is. */
-  readonly shown?: string | undefined;
+  /**
+   * What it shows of them where its resolver is the plugin's own: the value as it is, or as an id's text; the global id
+   * of a key; or an object of columns by its fields' names.
+   */
+  readonly shown?: 'value' | 'id' | 'globalId' | Readonly<Record<string, string>> | undefined;
 }
 
 /** A field that shows rows at the other end of a relation, a page of them, or their number. */
@@ -29,6 +32,9 @@ export interface VariantUse {
   /** The columns that decide whether it is shown. */
   readonly columns: readonly string[];
 }
+
+/** A type of a connection's, made by the plugin. */
+type PageType = 'connection' | 'edge';
 
 /** What a field of a type over an entity needs to be loaded; kept in the field's GraphQL extensions. */
 export type FieldUse = ColumnsUse | RelationUse | VariantUse;
@@ -47,7 +53,10 @@ const extension = 'mikroOrm';
 type Extended = Readonly<Record<string, unknown>> | null | undefined;
 
 /** Adds what the plugin has to know to a field's or a type's extensions. */
-export const extend = (extensions: unknown, known: FieldUse | TypeUse): Record<string, unknown> => ({
+export const extend = (
+  extensions: unknown,
+  known: FieldUse | TypeUse | { readonly page: PageType },
+): Record<string, unknown> => ({
   ...(extensions as Extended),
   [extension]: known,
 });
@@ -79,6 +88,10 @@ export const isVariant = (type: WithExtensions): boolean => typeUseOf(type)?.var
 
 /** The columns that decide of which type a row is. */
 export const decidingColumnsOf = (type: WithExtensions): readonly string[] => typeUseOf(type)?.select ?? [];
+
+/** Which of a connection's types the plugin made it as. */
+export const pageTypeOf = (type: WithExtensions): PageType | undefined =>
+  ((type?.extensions as Extended)?.[extension] as { page?: PageType } | undefined)?.page;
 
 /** The columns that a field of a type over an entity reads, by the names of their properties. */
 export function columnsOf(field: { readonly extensions?: unknown }): readonly string[] {

@@ -1,4 +1,4 @@
-import type { EntityProperty, Platform } from '@mikro-orm/core';
+import type { EntityProperty, Platform, Type } from '@mikro-orm/core';
 import { columnType } from './column-type.ts';
 
 type Decode = (json: never) => unknown;
@@ -101,6 +101,10 @@ const identities: Readonly<Record<string, readonly string[]>> = {
   BlobType: ['bytea'],
 };
 
+/** Whether a custom type leaves what JSON carries as it is. */
+export const isIdentity = (custom: Type, type: string): boolean =>
+  identities[custom.constructor.name]?.includes(type) === true;
+
 /** The codec of a scalar column, from its SQL type, its custom type and its runtime type. */
 export function codecOf(property: EntityProperty, platform: Platform): Codec {
   const type = columnType(property.columnTypes?.[0] ?? 'text');
@@ -114,7 +118,7 @@ export function codecOf(property: EntityProperty, platform: Platform): Codec {
 
   const steps: Decode[] = driver.decode ? [driver.decode] : [];
   if (custom) {
-    if (!identities[custom.constructor.name]?.includes(type)) {
+    if (!isIdentity(custom, type)) {
       steps.push((value: never) => custom.convertToJSValue(value, platform));
     }
   } else if (property.runtimeType === 'boolean' && type !== 'bool') steps.push(Boolean);

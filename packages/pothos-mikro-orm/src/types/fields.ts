@@ -134,6 +134,13 @@ type RowsOf<Type> = Type extends [infer One]
       : never
     : never;
 
+/** For each member of an object a column that can carry it. */
+type GroupColumns<E, Shape> = {
+  readonly [Member in keyof Shape]: {
+    [K in ColumnKeys<E>]: Value<E[K]> extends Shape[Member] ? K : never;
+  }[ColumnKeys<E>];
+};
+
 /** The field builder of types over an entity. */
 export interface EntityFieldBuilder<Types extends SchemaTypes, E extends object>
   extends Omit<PothosSchemaTypes.RootFieldBuilder<Types, EntityRow<E>, 'Object'>, 'field' | 'entityField'> {
@@ -150,6 +157,24 @@ export interface EntityFieldBuilder<Types extends SchemaTypes, E extends object>
     column: K,
     options?: Own<Types, E> & { nullable?: true; type?: Carries<Types, Type, Value<E[K]>> },
   ): FieldRef<Types, Value<E[K]>>;
+
+  /**
+   * An object of columns, by the names of its type's fields.
+   *
+   * @example
+   * const Label = builder.objectRef<{ number: string; status: string }>('Label').implement({
+   *   fields: (t) => ({ number: t.exposeString('number'), status: t.exposeString('status') }),
+   * });
+   * builder.entityFields(Invoice, (t) => ({
+   *   label: t.group({ type: Label, columns: { number: 'number', status: 'status' } }),
+   * }));
+   */
+  group<Type extends TypeParam<Types>>(
+    options: Own<Types, E> & {
+      type: Type;
+      columns: GroupColumns<E, ShapeFromTypeParam<Types, Type, false>>;
+    },
+  ): FieldRef<Types, ShapeFromTypeParam<Types, Type, false>>;
 
   /**
    * The row of a to-one relation, or the rows of a to-many relation (at most `maxSize`, unless its criteria say how
