@@ -108,6 +108,11 @@ export function createTenantDatabase(options: TenantDatabaseOptions): TenantData
       if (transaction.access === 'read write' && !transaction.operation) {
         throw new Error('A transaction that writes belongs to an operation.');
       }
+      if (transaction.access === 'read write' && transaction.single) {
+        throw new Error(
+          'A transaction that writes begins with its operation: it is never a single statement.',
+        );
+      }
       return new PostgresTransaction(transaction, { pool, session, active, onQuery });
     },
     dialect: createTenantDialect(active),
