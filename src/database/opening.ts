@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import { signOperation } from './keys.ts';
 import type { TransactionOptions } from './transaction.ts';
 import type { PreparedStatements } from './wire/prepared-statements.ts';
@@ -5,7 +6,7 @@ import type { Step } from './wire/step.ts';
 import { encode } from './wire/values.ts';
 
 export interface SessionSettings {
-  readonly openerKey: Buffer;
+  readonly openerKey: KeyObject;
   /** Milliseconds. */
   readonly lockTimeout: number;
   /** Milliseconds. */

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { createSecretKey } from 'node:crypto';
 import { createPostgreSqlTypeParsers } from '@mikro-orm/postgresql';
 import type { Dialect } from 'kysely';
 import pg from 'pg';
@@ -100,7 +101,7 @@ export function createTenantDatabase(options: TenantDatabaseOptions): TenantData
     types: typeParsers(),
   });
   const active = new AsyncLocalStorage<PostgresTransaction>();
-  const session = { openerKey, lockTimeout, idleInTransactionTimeout };
+  const session = { openerKey: createSecretKey(openerKey), lockTimeout, idleInTransactionTimeout };
 
   return {
     begin(transaction) {
