@@ -238,3 +238,28 @@ describe('a read of a single statement that turns out to be more', () => {
     expect(() => database.begin(writing(north, { single: true }))).toThrow('never a single statement');
   });
 });
+
+test('[SI SR] reads of a single statement among everything else: each gets its own answer, whatever goes wrong around it', async () => {
+  const storm = library.connect({ maxConnections: 6, connectionTimeout: 20_000 });
+  const one = async (n: number) => {
+    const tenant = n % 2 ? north : south;
+    const controller = new AbortController();
+    const { signal } = controller;
+    const alone = n % 3 > 0;
+    await using transaction = storm.begin(reading(tenant, { signal, single: alone }));
+    if (n % 11 === 1) setTimeout(() => controller.abort(new Error('gone')), n % 10);
+    if (n % 13 === 1) await transaction.execute('select 1 / 0').catch(() => undefined);
+    const { rows } = await transaction.execute('select current_user as me, $1::int as n', [n]);
+    expect(rows).toEqual([{ me: tenant, n }]);
+    if (n % 5 === 0) {
+      const again = transaction.execute('select current_user as me, $1::int as n', [n]);
+      if (alone) await expect(again).rejects.toThrow(MoreThanOneStatement);
+      else expect((await again).rows).toEqual([{ me: tenant, n }]);
+    }
+  };
+  const outcomes = await Promise.allSettled(Array.from({ length: 400 }, (_, n) => one(n)));
+  const undisturbed = outcomes.filter((_, n) => n % 11 !== 1 && n % 13 !== 1);
+  expect(undisturbed.filter(({ status }) => status === 'rejected')).toEqual([]);
+  expect(await askConnection(storm)).toEqual(clean);
+  await storm[Symbol.asyncDispose]();
+});
