@@ -16,6 +16,8 @@ export interface Sent {
   readonly type: string;
   /** The statement's text, of a parse. */
   readonly text?: string;
+  /** The text of the named statement that a bind asks for again. */
+  readonly again?: string | undefined;
 }
 
 /** A proxy in front of PostgreSQL that reads along what clients send, and breaks connections at the worst moment. */
@@ -71,7 +73,7 @@ export async function startTcpProxy(url: string): Promise<TcpProxy> {
       if (loggedIn) {
         proxy.arrivals++;
         proxy.sent.push(...messages);
-        const commits = messages.some(({ text }) => text === 'commit');
+        const commits = messages.some(({ text, again }) => (text ?? again) === 'commit');
         if (commits && proxy.atCommit !== 'pass' && proxy.spoils > 0) {
           proxy.spoils--;
           parted = proxy.atCommit !== 'lose the request';
@@ -126,6 +128,7 @@ export async function startTcpProxy(url: string): Promise<TcpProxy> {
 
 /** Reads the messages of a connection from the chunks that they arrive in. The first one has no type. */
 function messageReader(): (chunk: Buffer) => Sent[] {
+  const named = new Map<string, string>();
   let rest = Buffer.alloc(0);
   let first = true;
   return (chunk) => {
@@ -136,17 +139,22 @@ function messageReader(): (chunk: Buffer) => Sent[] {
       if (rest.length < head + 4) return messages;
       const length = head + rest.readInt32BE(head);
       if (rest.length < length) return messages;
-      if (!first) messages.push(messageOf(rest.subarray(0, length)));
+      if (!first) messages.push(messageOf(rest.subarray(0, length), named));
       first = false;
       rest = rest.subarray(length);
     }
   };
 }
 
-function messageOf(bytes: Buffer): Sent {
+/** @param named the texts of the connection's named statements, by their names */
+function messageOf(bytes: Buffer, named: Map<string, string>): Sent {
   const type = String.fromCharCode(bytes[0] ?? 0);
-  if (type !== 'P') return { type };
-  // The statement's name, a zero, its text, a zero.
-  const start = bytes.indexOf(0, 5) + 1;
-  return { type, text: bytes.toString('utf8', start, bytes.indexOf(0, start)) };
+  // Both begin with two texts that end with a zero: name and text; portal and name.
+  if (type !== 'P' && type !== 'B') return { type };
+  const middle = bytes.indexOf(0, 5);
+  const before = bytes.toString('utf8', 5, middle);
+  const after = bytes.toString('utf8', middle + 1, bytes.indexOf(0, middle + 1));
+  if (type === 'B') return { type, again: named.get(after) };
+  if (before !== '') named.set(before, after);
+  return { type, text: after };
 }
