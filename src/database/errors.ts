@@ -26,6 +26,15 @@ export class TransactionEnded extends Error {
   override readonly name = 'TransactionEnded';
 }
 
+/** A transaction that was begun for one statement alone was asked for more: what was read, and what comes, would be of two moments. */
+export class MoreThanOneStatement extends Error {
+  override readonly name = 'MoreThanOneStatement';
+
+  constructor() {
+    super('This transaction was begun for one statement alone.');
+  }
+}
+
 /** COMMIT was asked for, but the transaction had already failed: nothing was kept. */
 export class TransactionFailed extends Error {
   override readonly name = 'TransactionFailed';

@@ -1,4 +1,4 @@
-import { createHmac, hkdfSync } from 'node:crypto';
+import { createHmac, hkdfSync, type KeyObject } from 'node:crypto';
 import type { Operation } from './transaction.ts';
 
 /** The gateway's logins at PostgreSQL; the role of each is named `insula_<login>`. */
@@ -41,9 +41,15 @@ export function loginUrl(url: string, masterKey: Buffer, login: Login): string {
 /**
  * The signature that `insula.open_operation` demands: HMAC-SHA256 over its other arguments, one a line.
  *
+ * @param key as a KeyObject where much is signed: Node makes one of bytes each time
  * @param expiresAt seconds since 1970
  */
-export function signOperation(key: Buffer, tenant: string, operation: Operation, expiresAt: number): Buffer {
+export function signOperation(
+  key: Buffer | KeyObject,
+  tenant: string,
+  operation: Operation,
+  expiresAt: number,
+): Buffer {
   const { id, actor, name, requestId } = operation;
   return createHmac('sha256', key)
     .update([tenant, id, actor, name, requestId, expiresAt].join('\n'))

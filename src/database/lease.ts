@@ -94,7 +94,8 @@ export class Lease {
         ...stepsFor(prepared),
       ]);
       if (this.#isBroken()) throw this.#failure;
-      if (!connection.inTransaction) throw new TransactionFailed('The statement ended the transaction.');
+      if (this.#options.single) this.#release(connection);
+      else if (!connection.inTransaction) throw new TransactionFailed('The statement ended the transaction.');
       this.#ahead = [];
       return exchange;
     } catch (error) {
@@ -107,7 +108,8 @@ export class Lease {
         return await this.exchange(stepsFor);
       }
       this.#ahead = [];
-      if (error instanceof ConnectionLost || !connection.inTransaction) this.#discard(error);
+      if (this.#options.single && !(error instanceof ConnectionLost)) this.#release(connection);
+      else if (error instanceof ConnectionLost || !connection.inTransaction) this.#discard(error);
       if (isStalePlan(error)) this.#forgetPlans(connection);
       throw error;
     }
@@ -194,6 +196,13 @@ export class Lease {
 
   #giveBack(connection: PostgresConnection, state: 'committed' | 'rolled back'): void {
     this.#end(state);
+    this.#environment.pool.release(connection);
+  }
+
+  /** The server has ended the transaction behind its one statement. */
+  #release(connection: PostgresConnection): void {
+    this.#connection = undefined;
+    this.state = 'idle';
     this.#environment.pool.release(connection);
   }
 

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import { signOperation } from './keys.ts';
 import type { TransactionOptions } from './transaction.ts';
 import type { PreparedStatements } from './wire/prepared-statements.ts';
@@ -5,7 +6,7 @@ import type { Step } from './wire/step.ts';
 import { encode } from './wire/values.ts';
 
 export interface SessionSettings {
-  readonly openerKey: Buffer;
+  readonly openerKey: KeyObject;
   /** Milliseconds. */
   readonly lockTimeout: number;
   /** Milliseconds. */
@@ -19,12 +20,18 @@ const SETTINGS = [
   "pg_catalog.set_config('search_path', $1, true)",
   "pg_catalog.set_config('statement_timeout', $2, true)",
   "pg_catalog.set_config('lock_timeout', $3, true)",
-  "pg_catalog.set_config('idle_in_transaction_session_timeout', $4, true)",
-].join(', ');
+];
+const IDLE_TIMEOUT = "pg_catalog.set_config('idle_in_transaction_session_timeout', $5, true)";
+const READ_ONLY = "pg_catalog.set_config('transaction_read_only', 'on', true)";
+const OPEN_OPERATION = 'insula.open_operation($4, $6, $7, $8, $9, $10, $11)';
+const ROLE = "pg_catalog.set_config('role', $4, true)";
 
-const SET_ROLE = "select pg_catalog.set_config('role', $1, true)";
-const SETTINGS_AND_ROLE = `select ${SETTINGS}, pg_catalog.set_config('role', $5, true)`;
-const OPEN_OPERATION = 'select insula.open_operation($1, $2, $3, $4, $5, $6, $7)';
+// The columns of one row are worked out in their order: the role, which may do none of this, comes last.
+const selectOf = (...columns: readonly string[]) => `select ${columns.join(', ')}`;
+const OPEN_READ = selectOf(...SETTINGS, IDLE_TIMEOUT, ROLE);
+const OPEN_WRITE = selectOf(...SETTINGS, IDLE_TIMEOUT, OPEN_OPERATION, ROLE);
+/** Nothing waits inside a single statement's transaction. */
+const OPEN_SINGLE_READ = selectOf(READ_ONLY, ...SETTINGS, ROLE);
 
 /** A statement of the driver's own: its text is known here, so it is prepared, and its rows interest nobody. */
 export function ownStatement(
@@ -42,9 +49,12 @@ export function ownStatement(
 }
 
 /**
- * What a session begins with, before the first statement and in the same write: BEGIN, the login's own role (whatever
- * an earlier session may have left behind), settings, the operation's row, and the tenant's role. Everything is local
- * to the transaction.
+ * What a session begins with, before the first statement and in the same write: BEGIN, then settings, the operation's row
+ * and the tenant's role. Everything is local to the transaction; without BEGIN that is the implicit one, of all statements
+ * up to the next Sync message.
+ *
+ * Should an earlier session have left its role behind, nothing is done as that role: it may neither change settings nor
+ * open an operation, and is refused.
  *
  * `pg_temp` comes last in the search path, where it would otherwise be searched first: a temporary table can't stand in
  * for one of the tenant's.
@@ -54,19 +64,16 @@ export function openingSteps(
   settings: SessionSettings,
   prepared: PreparedStatements,
 ): Step[] {
-  const { tenant, access, isolation, operation, statementTimeout } = options;
+  const { tenant, access, isolation, operation, single, statementTimeout } = options;
   const { openerKey, lockTimeout, idleInTransactionTimeout } = settings;
-  const own = (text: string, values?: readonly unknown[]) => ownStatement(prepared, text, values);
-  const values = [`"${tenant}", pg_temp`, statementTimeout, lockTimeout, idleInTransactionTimeout];
-  const begin = [own(`begin isolation level ${isolation} ${access}`), own('set local role none')];
-  if (access === 'read only' || !operation) return [...begin, own(SETTINGS_AND_ROLE, [...values, tenant])];
+  const values = [`"${tenant}", pg_temp`, statementTimeout, lockTimeout, tenant];
+  if (single) return [ownStatement(prepared, OPEN_SINGLE_READ, values)];
+  const begin = ownStatement(prepared, `begin isolation level ${isolation} ${access}`);
+  values.push(idleInTransactionTimeout);
+  if (access === 'read only' || !operation) return [begin, ownStatement(prepared, OPEN_READ, values)];
   const expiresAt = Math.floor(Date.now() / 1000) + SIGNATURE_LIFETIME;
   const { id, actor, name, requestId } = operation;
   const signature = signOperation(openerKey, tenant, operation, expiresAt);
-  return [
-    ...begin,
-    own(`select ${SETTINGS}`, values),
-    own(OPEN_OPERATION, [tenant, id, actor, name, requestId, expiresAt, signature]),
-    own(SET_ROLE, [tenant]),
-  ];
+  const opening = [...values, id, actor, name, requestId, expiresAt, signature];
+  return [begin, ownStatement(prepared, OPEN_WRITE, opening)];
 }

@@ -1,5 +1,5 @@
 import type { AsyncLocalStorage } from 'node:async_hooks';
-import { ForeignSession, TransactionEnded, TransactionFailed } from './errors.ts';
+import { ForeignSession, MoreThanOneStatement, TransactionEnded, TransactionFailed } from './errors.ts';
 import { assertPlannable } from './guard.ts';
 import { Lease, type LeaseEnvironment } from './lease.ts';
 import { Levels } from './levels.ts';
@@ -28,6 +28,7 @@ interface Statement {
  */
 export class PostgresTransaction implements TenantTransaction {
   statements = 0;
+  exceeded = false;
   readonly options: TransactionOptions;
   /** The transactions that MikroORM and Kysely opened inside. */
   readonly levels = new Levels();
@@ -122,6 +123,7 @@ export class PostgresTransaction implements TenantTransaction {
   sendAhead(text: string): Promise<void> {
     return this.#inTurn(async () => {
       this.assertUsable();
+      this.#assertRoom();
       this.#lease.sendAhead(() => command(text));
     });
   }
@@ -130,6 +132,7 @@ export class PostgresTransaction implements TenantTransaction {
   async control(text: string): Promise<void> {
     await this.#inTurn(async () => {
       this.assertUsable();
+      this.#assertRoom();
       await this.#lease.exchange(() => [command(text)]);
     });
   }
@@ -171,6 +174,8 @@ export class PostgresTransaction implements TenantTransaction {
 
   async #send({ text, values, portal }: Statement): Promise<Exchange> {
     this.assertUsable();
+    // A portal ends with its transaction.
+    if (portal || this.statements > 0) this.#assertRoom();
     const encoded = encode(values);
     this.statements++;
     const started = performance.now();
@@ -188,6 +193,13 @@ export class PostgresTransaction implements TenantTransaction {
     const key = values.length > 0 ? `${this.options.schemaVersion ?? 0} ${text}` : undefined;
     const name = key === undefined ? { parse: true } : prepared.prepare(key, values.length);
     return { kind: 'statement', text, values, ...name } as const;
+  }
+
+  /** @throws MoreThanOneStatement where nothing may be sent but the one statement */
+  #assertRoom(): void {
+    if (!this.options.single) return;
+    this.exceeded = true;
+    throw new MoreThanOneStatement();
   }
 
   /** @throws ForeignSession */

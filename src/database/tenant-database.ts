@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { createSecretKey } from 'node:crypto';
 import { createPostgreSqlTypeParsers } from '@mikro-orm/postgresql';
 import type { Dialect } from 'kysely';
 import pg from 'pg';
@@ -100,13 +101,18 @@ export function createTenantDatabase(options: TenantDatabaseOptions): TenantData
     types: typeParsers(),
   });
   const active = new AsyncLocalStorage<PostgresTransaction>();
-  const session = { openerKey, lockTimeout, idleInTransactionTimeout };
+  const session = { openerKey: createSecretKey(openerKey), lockTimeout, idleInTransactionTimeout };
 
   return {
     begin(transaction) {
       if (!TENANT.test(transaction.tenant)) throw new Error('A tenant id is a plain lower-case name.');
       if (transaction.access === 'read write' && !transaction.operation) {
         throw new Error('A transaction that writes belongs to an operation.');
+      }
+      if (transaction.access === 'read write' && transaction.single) {
+        throw new Error(
+          'A transaction that writes begins with its operation: it is never a single statement.',
+        );
       }
       return new PostgresTransaction(transaction, { pool, session, active, onQuery });
     },

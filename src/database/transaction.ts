@@ -29,6 +29,13 @@ export interface TransactionOptions {
    * @default 0
    */
   readonly schemaVersion?: number;
+  /**
+   * For a read that is expected to send one statement alone: it goes without BEGIN and COMMIT, as a transaction of its
+   * own that the server ends behind it. Whatever else is asked for is refused with `MoreThanOneStatement`.
+   *
+   * @default false
+   */
+  readonly single?: boolean;
 }
 
 export type TransactionState = 'idle' | 'open' | 'committed' | 'rolled back' | 'broken';
@@ -44,6 +51,8 @@ export interface TenantTransaction extends AsyncDisposable {
   /** Milliseconds spent waiting for answers of the database. */
   readonly databaseTime: number;
   readonly state: TransactionState;
+  /** It is `single`, and more was asked for and refused: the reply, whoever caught the error, is none. */
+  readonly exceeded: boolean;
   /**
    * Makes this the transaction of everything that runs inside `work`: the statements of MikroORM and Kysely over
    * `TenantDatabase.dialect` go to it, one after the other.

@@ -9,6 +9,7 @@ import type { ExecuteDocument, OperationFacts, SessionRunner } from '../session/
 import type { LifecyclePlugin } from './context.ts';
 import type { Exchange } from './exchange.ts';
 import { rootFieldsOf } from './protection/fragments.ts';
+import { SingleStatements } from './single-statements.ts';
 
 export interface SessionOptions {
   readonly schema: GraphQLSchema;
@@ -23,6 +24,7 @@ export interface SessionOptions {
  */
 export function useSession({ schema, sessions, operationTimeout = 30_000 }: SessionOptions): LifecyclePlugin {
   const isSerializable = createIsolationReader(schema);
+  const singles = new SingleStatements();
   return {
     onExecute({ args: { document, contextValue }, executeFn, setExecuteFn }) {
       const { exchange, params } = contextValue;
@@ -39,6 +41,7 @@ export function useSession({ schema, sessions, operationTimeout = 30_000 }: Sess
         signal: exchange.signal,
         ...(operation.type === 'mutation' &&
           mutationFacts(isSerializable(document, operation.node), exchange, params)),
+        ...(operation.type === 'query' && { single: singles.expectsOf(operation.node) }),
       };
       const run = operation.type === 'mutation' ? sessions.mutation : sessions.query;
       setExecuteFn(async (args) => {
@@ -52,6 +55,7 @@ export function useSession({ schema, sessions, operationTimeout = 30_000 }: Sess
           return await run.call(sessions, facts, execute, operation.report);
         } finally {
           operation.duration = performance.now() - began;
+          singles.learn(operation.node, operation.report);
         }
       });
     },

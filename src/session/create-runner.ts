@@ -50,7 +50,7 @@ export interface RunnerOptions {
 /**
  * Runs operations inside the tenant's session: the transaction contract.
  *
- * A query is one read-only snapshot. A mutation is atomic and committed before it returns. An attempt that the
+ * A query is one read-only snapshot; with a single statement that is the statement's own. A mutation is atomic and committed before it returns. An attempt that the
  * database refused for another's sake is repeated in a new scope: effects live in the database alone, so a repetition
  * is safe.
  */
@@ -74,12 +74,31 @@ export function createSessionRunner(options: RunnerOptions): SessionRunner {
     },
   };
 
-  function attemptQuery(facts: OperationFacts, execute: ExecuteDocument, report: SessionReport) {
-    const transaction = database.begin({
+  async function attemptQuery(
+    facts: OperationFacts,
+    execute: ExecuteDocument,
+    report: SessionReport,
+  ): Promise<ExecutionResult> {
+    const options = {
       ...sessionOf(facts),
       access: 'read only',
       isolation: 'repeatable read',
-    });
+    } as const;
+    if (facts.single) {
+      const single = database.begin({ ...options, single: true });
+      const result = await read(facts, execute, report, single);
+      // A second statement would have seen another moment: whatever this is, it is no reply.
+      if (!single.exceeded) return result;
+    }
+    return await read(facts, execute, report, database.begin(options));
+  }
+
+  function read(
+    facts: OperationFacts,
+    execute: ExecuteDocument,
+    report: SessionReport,
+    transaction: TenantTransaction,
+  ): Promise<ExecutionResult> {
     return within(transaction, report, async () => {
       const context = contextOf(facts, orm.em.fork(), transaction);
       const result = await untilAborted(facts.signal, () => execute(context));

@@ -19,6 +19,11 @@ export interface OperationFacts {
   readonly idempotency?: IdempotencyClaim;
   /** What a field of the mutation asks for. @default 'read committed' */
   readonly isolation?: 'serializable';
+  /**
+   * Whether a query is expected to send one statement alone, which is cheaper; when it sends more it runs again, from
+   * one snapshot. @default false
+   */
+  readonly single?: boolean;
   /** Aborted when the client goes away or the operation's time is over. */
   readonly signal: AbortSignal;
   /** What this operation opens. @default nothing that outlives it */

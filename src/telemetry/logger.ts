@@ -5,9 +5,12 @@ export type { Logger } from 'pino';
 export interface LoggerOptions {
   /** The least important lines that are written. @default 'info' */
   readonly level?: string;
-  /** @default standard output, written without blocking */
+  /** @default standard output, without blocking, where lines are gathered for a moment */
   readonly stream?: DestinationStream;
 }
+
+/** A write costs more than its line: lines are written when there are so many characters, or so many milliseconds went by. */
+const GATHERED = { minLength: 4_096, periodicFlush: 100 };
 
 /** Wherever these members turn up, one level deep or at the top, their values stay out of the log. */
 const SECRETS = ['authorization', 'cookie', 'password', 'token', 'secret', 'masterKey', 'connectionString'];
@@ -17,6 +20,6 @@ export function createLogger({ level = 'info', stream }: LoggerOptions = {}): Lo
   const paths = SECRETS.flatMap((name) => [name, `*.${name}`, `*.headers.${name}`]);
   return pino(
     { level, base: null, timestamp: stdTimeFunctions.isoTime, redact: { paths, censor: '[redacted]' } },
-    stream ?? destination({ dest: 1, sync: false }),
+    stream ?? destination({ dest: 1, sync: false, ...GATHERED }),
   );
 }

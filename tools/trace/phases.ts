@@ -76,7 +76,7 @@ export const phases: readonly Phase[] = [
     code: 'EE',
     name: 'Endpoint execution',
     what: 'Validation, authorization, business logic and the database, in that order.',
-    files: ['src/lifecycle/session.ts'],
+    files: ['src/lifecycle/session.ts', 'src/lifecycle/single-statements.ts'],
     of: ['DV', 'AZ', 'BL', 'DO'],
   },
   {

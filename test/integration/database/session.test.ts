@@ -82,8 +82,8 @@ describe('opening', () => {
       await transaction.execute('select count(*) from book');
     });
     expect(seen).toMatchObject({ writes: 2, syncs: 2, simple: 0 });
-    // begin, role none, settings with the role, the statement; rollback
-    expect(seen.executed).toBe(5);
+    // begin, the session, the statement; rollback
+    expect(seen.executed).toBe(4);
   });
 
   test('[SI] the operation is opened in the same write', async () => {
@@ -92,7 +92,7 @@ describe('opening', () => {
       await transaction.execute('update book set sold = sold + $1 where id = $2', [1, 1]);
       await transaction.commit();
     });
-    expect(seen).toMatchObject({ writes: 2, syncs: 2, executed: 7, simple: 0 });
+    expect(seen).toMatchObject({ writes: 2, syncs: 2, executed: 4, simple: 0 });
   });
 
   test('[SI] a transaction without statements takes no connection and sends nothing', async () => {

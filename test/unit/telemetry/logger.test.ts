@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { createLogger } from '../../../src/telemetry/logger.ts';
 
@@ -35,4 +36,17 @@ test('[RL] lines below the level are not written', () => {
   logger.info('quiet');
   logger.warn('loud');
   expect(lines).toHaveLength(1);
+});
+
+test.each([
+  ['ends', ''],
+  ['is ended', 'process.exit(3)'],
+  ['fails', `throw new Error('failed')`],
+])('[RL] lines that were gathered are written when the process %s', (_how, ending) => {
+  const module = JSON.stringify(new URL('../../../src/telemetry/logger.ts', import.meta.url));
+  const program = `import { createLogger } from ${module}; createLogger().info('last words'); ${ending}`;
+  const { stdout } = spawnSync(process.execPath, ['--input-type=module', '--eval', program], {
+    encoding: 'utf8',
+  });
+  expect(JSON.parse(stdout)).toMatchObject({ msg: 'last words' });
 });
