@@ -8,6 +8,7 @@ const config: CodegenConfig = {
   schema: ['schema.graphql', 'contract/*.graphql'],
   documents: ['test/client/*.ts'],
   generates: {
+    'test/client/gql/errors.ts': { plugins: ['./tools/contract/error-codes.ts'] },
     'test/client/gql/': {
       preset: 'client',
       presetConfig: { fragmentMasking: false, persistedDocuments: { hashAlgorithm: 'sha256' } },

@@ -1,6 +1,7 @@
 import { ApolloClient, gql, HttpLink, InMemoryCache, type TypedDocumentNode } from '@apollo/client';
 import { relayStylePagination } from '@apollo/client/utilities';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { ErrorCode } from '../../client/gql/errors.ts';
 import { address, type Endpoint, openEndpoint } from './endpoint.ts';
 
 interface CustomerPage {
@@ -128,7 +129,7 @@ describe('Apollo Client, with its normalised cache', () => {
       variables: { input: { id, version: 99, name: 'Eve' } },
     });
     await expect(refused).rejects.toMatchObject({
-      errors: [{ extensions: { code: 'CONFLICT' } }],
+      errors: [{ extensions: { code: 'CONFLICT' satisfies ErrorCode } }],
     });
     expect(names()).toEqual(['Ada']);
   });

@@ -84,6 +84,6 @@ describe('where trusted documents alone run', () => {
     expect(sent).toHaveLength(1);
     expect(sent[0]).not.toContain('createCustomer');
     const { error } = await client.query(UNKNOWN, {}).toPromise();
-    expect(error?.graphQLErrors).toMatchObject([{ extensions: { code: expect.any(String) } }]);
+    expect(error?.graphQLErrors).toMatchObject([{ extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' } }]);
   });
 });
