@@ -18,6 +18,10 @@ for (const fault of contract.faults) process.stderr.write(`mock: ${fault}\n`);
 if (contract.faults.length > 0) process.exit(1);
 
 const server = createMockServer({ contract, gateway: new URL(values.gateway) });
+server.on('error', ({ message }) => {
+  process.stderr.write(`mock: ${message}\n`);
+  process.exit(1);
+});
 server.listen(Number(values.port), 'localhost');
 await once(server, 'listening');
 const { port } = server.address() as AddressInfo;
