@@ -9,9 +9,9 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 function contract({ schema = base, proposal }: { schema?: string; proposal?: string }) {
   const directory = mkdtempSync(join(tmpdir(), 'insula-contract-'));
   onTestFinished(() => rmSync(directory, { recursive: true }));
-  const [released, now, proposals] = ['released.graphql', 'schema.graphql', 'contract'].map((name) =>
-    join(directory, name),
-  ) as [string, string, string];
+  const released = join(directory, 'released.graphql');
+  const now = join(directory, 'schema.graphql');
+  const proposals = join(directory, 'contract');
   cpSync('schema.graphql', released);
   writeFileSync(now, schema);
   mkdirSync(proposals);
