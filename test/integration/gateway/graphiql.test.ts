@@ -111,10 +111,10 @@ describe('the switch', () => {
 
   test('[TI] says in which other tenants a member can be, and what they are there', async () => {
     const { north = '', south = '' } = development.tenants;
-    const both = `insert into insula.membership (tenant, subject, roles) values ($1, 'both@example.com', $2)`;
+    const both = `insert into insula.membership (tenant, subject, roles) values ($1, 'consultant@elsewhere.example', $2)`;
     await development.rows('north', both, [north, ['owner']]);
     await development.rows('north', both, [south, ['viewer']]);
-    const { text } = await become('both@example.com');
+    const { text } = await become('consultant@elsewhere.example');
     expect(JSON.parse(text)).toMatchObject({
       tenant: 'north',
       elsewhere: [{ slug: 'south', name: 'south', roles: ['viewer'] }],
