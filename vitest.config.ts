@@ -1,8 +1,16 @@
+import { resolve } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   // Vite takes graphql's ES module, Node its CommonJS one for everybody else's imports: two realms of one schema.
-  resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
+  resolve: {
+    alias: [
+      { find: /^graphql$/, replacement: 'graphql/index.js' },
+      // What templates and examples import is the source here; a test of the package runs them against its build.
+      { find: /^insula$/, replacement: resolve('src/index.ts') },
+      { find: /^insula\/(cli|testing)$/, replacement: resolve('src/$1/index.ts') },
+    ],
+  },
   test: {
     maxWorkers: 2,
     reporters: ['default', './test/support/plain-reporter.ts'],
@@ -23,7 +31,10 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'integration',
-          include: ['test/{integration,isolation,conformance}/**/*.test.ts', 'packages/*/test/**/*.test.ts'],
+          include: [
+            'test/{integration,isolation,conformance}/**/*.test.ts',
+            '{packages,examples}/*/test/**/*.test.ts',
+          ],
           globalSetup: ['test/support/global-postgres.ts'],
           testTimeout: 20_000,
           hookTimeout: 20_000,

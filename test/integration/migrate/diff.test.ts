@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { expect, inject, test } from 'vitest';
+import { projects } from '../../../examples/projects/index.ts';
 import { createMigration, findDrift } from '../../../src/fleet/migrations-diff.ts';
 import { defineEntity, defineModule, identity, type Module, p } from '../../../src/module.ts';
 import { modules } from '../../../src/modules/index.ts';
@@ -34,7 +35,7 @@ function stock(): Module {
 }
 
 test('[DO] entities and migrations of every module agree', async () => {
-  expect(await findDrift(composeModules(modules), { adminUrl })).toBe('');
+  expect(await findDrift(composeModules([...modules, projects]), { adminUrl })).toBe('');
 });
 
 test('[DO] a module’s first migration makes its tables; after that there is nothing to do', async () => {
