@@ -8,6 +8,7 @@ import { createMigration, findDrift } from '../../../src/fleet/migrations-diff.t
 import { defineEntity, defineModule, identity, type Module, p } from '../../../src/module.ts';
 import { modules } from '../../../src/modules/index.ts';
 import { composeModules } from '../../../src/platform/index.ts';
+import { run } from '../cli/in-process.ts';
 import { moduleWith } from './fleet.ts';
 
 const { host, port, superuser, password } = inject('postgres');
@@ -127,6 +128,22 @@ test.each([
     );
   },
 );
+
+test('[RI] migration create says what it would destroy, and exits with 1', async () => {
+  const { migrations } = moduleWith({ ...before, '0002_else.sql': 'alter table item add note text' });
+  const modules = [defineModule({ name: 'stock', entities: [Item], migrations })];
+  const environment = { DATABASE_URL: adminUrl, INSULA_MASTER_KEY: Buffer.alloc(32).toString('base64') };
+  const words = ['migration', 'create', 'stock', 'next'];
+  expect(await run(words, { modules, environment })).toEqual({
+    code: 1,
+    stdout: '',
+    stderr: `insula: item.note is dropped, with all its values
+insula: Nothing is written. Write it nevertheless with --allow-destructive.
+`,
+  });
+  const { code, stdout } = await run([...words, '--allow-destructive'], { modules, environment });
+  expect([code, stdout]).toEqual([0, expect.stringMatching(/0003_next\.sql\n$/)]);
+});
 
 test('[DO] a wider type and a new column with a default destroy nothing', async () => {
   const { migrations } = moduleWith({
