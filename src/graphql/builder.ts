@@ -11,6 +11,13 @@ import { scalarTexts } from './scalar-texts.ts';
 import { type ScalarTypes, scalars } from './scalars.ts';
 import validation from './validation-plugin.ts';
 
+// Once more for the types of the package: its declaration files keep only imports like these, and without them the
+// builder of a project has no permissions, rules, global ids and entities.
+import '@pothos/plugin-relay';
+import '#pothos-mikro-orm';
+import './permissions-plugin.ts';
+import './validation-plugin.ts';
+
 /** What the builder knows of every module's types. */
 export interface InsulaSchemaTypes {
   Context: RequestContext;
