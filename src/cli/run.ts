@@ -1,5 +1,6 @@
-import { modules } from '../modules/index.ts';
+import { createModules, paymentProviderOf } from '../modules/index.ts';
 import { composeModules } from '../platform/index.ts';
+import { explain } from './errors.ts';
 import { execute } from './execute.ts';
 import { outliveReader } from './output.ts';
 
@@ -7,10 +8,16 @@ import { outliveReader } from './output.ts';
 export async function run(words: readonly string[]): Promise<void> {
   outliveReader(process.stdout);
   outliveReader(process.stderr);
-  process.exitCode = await execute(words, {
-    modules: composeModules(modules),
-    environment: process.env,
-    output: process.stdout,
-    messages: process.stderr,
-  });
+  try {
+    const provider = await paymentProviderOf(process.env);
+    process.exitCode = await execute(words, {
+      modules: composeModules(createModules({ provider })),
+      environment: process.env,
+      output: process.stdout,
+      messages: process.stderr,
+    });
+  } catch (error) {
+    for (const line of explain(error).split('\n')) process.stderr.write(`insula: ${line}\n`);
+    process.exitCode = 1;
+  }
 }
