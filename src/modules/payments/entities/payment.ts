@@ -7,6 +7,20 @@ export type PaymentStatus = (typeof paymentStatuses)[number];
 const PaymentSchema = defineEntity({
   name: 'Payment',
   schema: '*',
+  indexes: [
+    {
+      name: 'payment_newest',
+      properties: ['receivedOn', 'createdAt', 'id'],
+      columns: [
+        { name: 'received_on', sort: 'DESC', nulls: 'FIRST' },
+        { name: 'created_at', sort: 'DESC' },
+        { name: 'id' },
+      ],
+    },
+    { name: 'payment_invoice_oldest', properties: ['invoice', 'receivedOn', 'createdAt', 'id'] },
+    { name: 'payment_amount', properties: ['amount', 'id'] },
+    { name: 'payment_status', properties: ['status', 'id'] },
+  ],
   properties: {
     ...identity(),
     invoice: () => p.manyToOne(Invoice),

@@ -2,5 +2,4 @@
 create index "payment_newest" on "payment" ("received_on" desc nulls first, "created_at" desc, "id");
 create index "payment_invoice_oldest" on "payment" ("invoice_id", "received_on", "created_at", "id");
 create index "payment_amount" on "payment" ("amount", "id");
--- What is being collected is little among what came in.
-create index "payment_under_way" on "payment" ("status") where "status" in ('pending', 'processing');
+create index "payment_status" on "payment" ("status", "id");
