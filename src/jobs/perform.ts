@@ -2,7 +2,7 @@ import { type ExecutionResult, GraphQLError } from 'graphql';
 import type { Principal } from '../authorization/principal.ts';
 import { untilAborted } from '../session/abort.ts';
 import type { RequestContext } from '../session/context.ts';
-import type { Job, ReadSession } from '../session/jobs.ts';
+import type { Job, ReadSession, WorkInside } from '../session/jobs.ts';
 import type { OperationFacts, SessionReport, SessionRunner } from '../session/runner.ts';
 import { type Mailer, outsideOf } from './mail/mailer.ts';
 import type { TakenJob } from './queue.ts';
@@ -27,17 +27,18 @@ export function createPerform({ jobs, sessions, permissions, mailer }: PerformOp
     const job = jobs.get(taken.job);
     if (!job) throw new Error(`No module has the job "${taken.job}".`);
     const facts = factsOf(taken, permissions, signal);
+    let work: WorkInside = (context) => job.run(context, taken.payload);
     if (job.deliver) {
       const { deliver } = job;
       const read = readingIn(sessions, facts, report);
       if (await read((context) => isDone(context, taken))) return;
-      await untilAborted(signal, () => deliver(read, taken.payload, outsideOf(taken, mailer, signal)));
+      work = await untilAborted(signal, () => deliver(read, taken.payload, outsideOf(taken, mailer, signal)));
     }
     raise(
       await sessions.mutation(
         facts,
         async (context) => {
-          if (await finish(context, taken)) await job.run(context, taken.payload);
+          if (await finish(context, taken)) await work(context);
           return { data: {} };
         },
         report,

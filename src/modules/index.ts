@@ -1,7 +1,14 @@
 import type { Module } from '../module.ts';
 import { customers } from './customers/index.ts';
 import { invoices } from './invoices/index.ts';
-import { payments } from './payments/index.ts';
+import { createPaymentsModule, type PaymentsOptions } from './payments/index.ts';
 
-/** The reference domain: invoicing. */
-export const modules: readonly Module[] = [customers, invoices, payments];
+export { paymentProviderOf } from './payments/index.ts';
+
+/** The reference domain, invoicing, with whatever collects payments. */
+export function createModules({ provider }: PaymentsOptions): readonly Module[] {
+  return [customers, invoices, createPaymentsModule({ provider })];
+}
+
+/** The reference domain where payments are entered by hand. */
+export const modules = createModules({});

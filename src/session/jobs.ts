@@ -24,34 +24,37 @@ export interface Outside {
 /** Runs something in a read-only session of the job's tenant. */
 export type ReadSession = <Result>(work: (context: RequestContext) => Promise<Result>) => Promise<Result>;
 
+/** What is done in a session of the job's tenant, in one transaction with the note that the job is done. */
+export type WorkInside = (context: RequestContext) => Promise<void>;
+
 /** Work that is done after the reply, in a session of the same tenant, or outside of one: mail, calls to services. */
 export interface Job<Payload> {
   /** The module's name, a colon, what is done: `invoices:mail`. */
   readonly name: string;
   /** Checks a payload. @throws Problem `BAD_USER_INPUT` */
   readonly check: (payload: unknown) => Payload;
-  /** Checks the payload, reads what is to go out, and sends it. */
-  readonly deliver?: (read: ReadSession, payload: unknown, outside: Outside) => Promise<void>;
-  /** Checks the payload and does the work that stays inside. */
+  /** Checks the payload, reads what is to go out, and sends it. @returns the work that stays inside and comes next */
+  readonly deliver?: (read: ReadSession, payload: unknown, outside: Outside) => Promise<WorkInside>;
+  /** Checks the payload and does the work of a job that sends nothing. */
   readonly run: (context: RequestContext, payload: unknown) => Promise<void>;
 }
 
 /** What `defineJob` is told. A job has a `run`, or something to `send`, or both. */
-export interface JobOptions<Payload, Parcel> {
+export interface JobOptions<Payload, Parcel, Answer> {
   readonly name: string;
   /** A Standard Schema validator; what it lets through can be written as JSON. */
   readonly payload: StandardSchemaV1<unknown, Payload>;
   /**
    * What the job does in the database, in one transaction with the note that it is done: a job that is begun twice has
-   * these effects once. Comes after `send`.
+   * these effects once. Comes after `send`, and is given what that returned; undefined when nothing was sent.
    */
-  readonly run?: (context: RequestContext, payload: Payload) => Promise<void>;
+  readonly run?: (context: RequestContext, payload: Payload, answer: Answer | undefined) => Promise<void>;
   /** What the job does outside; it may happen again when the worker dies before it has noted it. */
   readonly outside?: {
     /** Reads what is to be sent; undefined when there is nothing to send (any more). */
     readonly prepare: (context: RequestContext, payload: Payload) => Promise<Parcel | undefined>;
-    /** Sends it: outside of every transaction. */
-    readonly send: (parcel: Parcel, outside: Outside) => Promise<void>;
+    /** Sends it, outside of every transaction. @returns what came back, for `run` */
+    readonly send: (parcel: Parcel, outside: Outside) => Promise<Answer>;
   };
 }
 
@@ -69,7 +72,9 @@ export interface JobOptions<Payload, Parcel> {
  *   },
  * });
  */
-export function defineJob<Payload, Parcel>(options: JobOptions<Payload, Parcel>): Job<Payload> {
+export function defineJob<Payload, Parcel, Answer>(
+  options: JobOptions<Payload, Parcel, Answer>,
+): Job<Payload> {
   const { name, payload: schema, run, outside } = options;
   const check = (payload: unknown): Payload => {
     const result = schema['~standard'].validate(payload);
@@ -80,12 +85,13 @@ export function defineJob<Payload, Parcel>(options: JobOptions<Payload, Parcel>)
   return {
     name,
     check,
-    run: async (context, payload) => run?.(context, check(payload)),
+    run: async (context, payload) => run?.(context, check(payload), undefined),
     ...(outside && {
       deliver: async (read, payload, to) => {
         const checked = check(payload);
         const parcel = await read((context) => outside.prepare(context, checked));
-        if (parcel !== undefined) await outside.send(parcel, to);
+        const answer = parcel === undefined ? undefined : await outside.send(parcel, to);
+        return async (context) => run?.(context, checked, answer);
       },
     }),
   };

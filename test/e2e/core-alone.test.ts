@@ -72,6 +72,7 @@ describe('a tree without the reference domain', () => {
       'test/integration/encryption',
       'test/integration/gateway',
       'test/integration/lifecycle',
+      'test/integration/platform',
     ];
     const { stdout } = await bin('vitest/vitest.mjs', 'run', '--typecheck.enabled=false', ...suites);
     expect(stdout).toMatch(/tests: [1-9]\d* passed, 0 failed, 0 skipped/);

@@ -54,10 +54,28 @@ export function defineCustomerTypes(builder: InsulaBuilder): void {
   });
 
   const CustomerFilter = builder.inputType('CustomerFilter', {
-    description: 'Which customers.',
+    description: 'Which customers: those for whom everything holds that is said.',
     fields: (t) => ({
       search: t.string({ description: 'Part of the name or the city.', validate: text(200) }),
+      country: t.field({
+        type: ['CountryCode'],
+        description: 'In one of these countries.',
+        validate: z.array(z.string()).max(250),
+      }),
+      createdFrom: t.field({ type: 'DateTime', description: 'Created at that time or later.' }),
+      createdBefore: t.field({ type: 'DateTime', description: 'Created before that time.' }),
     }),
+  });
+
+  const CustomerOrder = builder.enumType('CustomerOrder', {
+    description: 'The order of a list of customers.',
+    values: {
+      NAME: { value: 'name', description: 'By name.' },
+      CITY: { value: 'city', description: 'By city.' },
+      COUNTRY: { value: 'country', description: 'By country.' },
+      NEWEST: { value: 'newest', description: 'Last created first.' },
+      OLDEST: { value: 'oldest', description: 'First created first.' },
+    } as const,
   });
 
   builder.queryFields((t) => ({
@@ -70,11 +88,20 @@ export function defineCustomerTypes(builder: InsulaBuilder): void {
       resolve: (read, _root, { id }, { use }) => read(use(customerService).byId(id.id)),
     }),
     customers: t.entityConnection({
-      description: 'Customers by name, a page at a time.',
+      description: 'Customers, a page at a time.',
       permission: 'customers:read',
       type: Customer,
-      args: { filter: t.arg({ type: CustomerFilter, description: 'Which ones; all when left out.' }) },
-      query: (_root, { filter }, { use }) => use(customerService).list(filter ?? {}),
+      args: {
+        filter: t.arg({ type: CustomerFilter, description: 'Which ones; all when left out.' }),
+        order: t.arg({
+          type: [CustomerOrder],
+          defaultValue: ['name'],
+          validate: z.array(z.string()).max(5),
+          description: 'By the first of these; who is equal there by the next one.',
+        }),
+      },
+      query: (_root, { filter, order }, { use }) =>
+        use(customerService).list(filter ?? {}, order ?? ['name']),
     }),
   }));
 

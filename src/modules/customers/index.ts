@@ -5,6 +5,7 @@ import { defineCustomerTypes } from './graphql.ts';
 import { customerService } from './service.ts';
 
 export { Customer } from './entities/customer.ts';
+export { containing } from './list.ts';
 export { customerService } from './service.ts';
 
 export const customers = defineModule({

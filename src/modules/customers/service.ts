@@ -1,5 +1,6 @@
 import { type Criteria, defineService, LockMode, type Principal, problems } from '../../module.ts';
 import { Customer } from './entities/customer.ts';
+import { type CustomerFilter, type CustomerOrder, customerCriteria } from './list.ts';
 
 /** What is needed to know a customer. */
 export interface CustomerInput {
@@ -16,23 +17,11 @@ export interface CustomerInput {
 /** What is left out, or null for what a customer must have, stays as it is. */
 export type CustomerPatch = { [Field in keyof CustomerInput]?: CustomerInput[Field] | null | undefined };
 
-/** Which customers: all of them, or those whose name or city contains the text. */
-export interface CustomerFilter {
-  search?: string | null | undefined;
-}
-
-/** A LIKE pattern that finds the text anywhere, its own wildcards taken literally. */
-const containing = (text: string) => `%${text.replace(/[\\%_]/g, '\\$&')}%`;
-
 export const customerService = defineService('customers', ({ em, principal }) => ({
   byId: (id: string) => ({ key: id }),
 
-  list({ search }: CustomerFilter = {}): Criteria<Customer> {
-    const orderBy = { name: 'asc' } as const;
-    if (!search) return { orderBy };
-    const pattern = { $ilike: containing(search) };
-    return { where: { $or: [{ name: pattern }, { city: pattern }] }, orderBy };
-  },
+  list: (filter: CustomerFilter, order: readonly CustomerOrder[]): Criteria<Customer> =>
+    customerCriteria(filter, order),
 
   /**
    * The customer of that id, for something that refers to it: nothing is loaded, the foreign key says whether there is

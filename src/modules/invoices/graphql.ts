@@ -1,8 +1,10 @@
+import { z } from 'zod';
 import type { InsulaBuilder } from '../../module.ts';
 import { Customer } from '../customers/index.ts';
 import { MAX_LINES } from './amounts.ts';
 import { Invoice } from './entities/invoice.ts';
 import { InvoiceLine } from './entities/invoice-line.ts';
+import { defineInvoiceLists } from './graphql-lists.ts';
 import { defineInvoiceMutations } from './graphql-mutations.ts';
 import { invoiceService } from './service.ts';
 import { invoiceChanged } from './topics.ts';
@@ -27,31 +29,7 @@ export function defineInvoiceTypes(builder: InsulaBuilder): void {
     }),
   });
 
-  const InvoiceStatus = builder.enumType('InvoiceStatus', {
-    description: 'Where an invoice stands.',
-    values: {
-      DRAFT: { value: 'draft', description: 'Can still be changed.' },
-      ISSUED: { value: 'issued', description: 'Has its number; the customer is to pay.' },
-      PAID: { value: 'paid', description: 'Paid in full.' },
-      VOID: { value: 'void', description: 'Cancelled.' },
-    } as const,
-  });
-
-  const InvoiceOrder = builder.enumType('InvoiceOrder', {
-    description: 'The order of a list of invoices.',
-    values: {
-      NEWEST: { value: 'newest', description: 'Last issued first; drafts at the end.' },
-      DUE_FIRST: { value: 'dueFirst', description: 'Due first; those without a due date at the end.' },
-    } as const,
-  });
-
-  const InvoiceFilter = builder.inputType('InvoiceFilter', {
-    description: 'Which invoices.',
-    fields: (t) => ({
-      status: t.field({ type: [InvoiceStatus], description: 'In one of these.' }),
-      dueBefore: t.field({ type: 'LocalDate', description: 'Due before that day.' }),
-    }),
-  });
+  const { InvoiceStatus, InvoiceFilter, InvoiceOrder, plain } = defineInvoiceLists(builder);
 
   builder.entityObject(InvoiceLine, {
     description: 'One position of an invoice.',
@@ -128,13 +106,20 @@ export function defineInvoiceTypes(builder: InsulaBuilder): void {
       permission: 'invoices:read',
       args: {
         filter: t.arg({ type: InvoiceFilter, description: 'Which ones; all when left out.' }),
-        order: t.arg({ type: InvoiceOrder, defaultValue: 'newest', description: 'In what order.' }),
+        order: t.arg({
+          type: [InvoiceOrder],
+          defaultValue: ['newest'],
+          validate: z.array(z.string()).max(7),
+          description: 'By the first of these; what is equal there by the next one.',
+        }),
       },
-      query: ({ filter, order }, { use }) => use(invoiceService).list(filter ?? {}, order ?? 'newest'),
+      query: ({ filter, order }, { use }) => use(invoiceService).list(plain(filter), order ?? ['newest']),
     }),
     invoiceCount: t.inverseCount(Invoice, 'customer', {
-      description: 'How many invoices the caller may see.',
+      description: 'How many of the customer’s invoices the caller may see.',
       permission: 'invoices:read',
+      args: { filter: t.arg({ type: InvoiceFilter, description: 'Which ones; all when left out.' }) },
+      query: ({ filter }, { use }) => ({ where: use(invoiceService).list(plain(filter), []).where }),
     }),
   }));
 
@@ -153,9 +138,15 @@ export function defineInvoiceTypes(builder: InsulaBuilder): void {
       type: Invoice,
       args: {
         filter: t.arg({ type: InvoiceFilter, description: 'Which ones; all when left out.' }),
-        order: t.arg({ type: InvoiceOrder, defaultValue: 'newest', description: 'In what order.' }),
+        order: t.arg({
+          type: [InvoiceOrder],
+          defaultValue: ['newest'],
+          validate: z.array(z.string()).max(7),
+          description: 'By the first of these; what is equal there by the next one.',
+        }),
       },
-      query: (_root, { filter, order }, { use }) => use(invoiceService).list(filter ?? {}, order ?? 'newest'),
+      query: (_root, { filter, order }, { use }) =>
+        use(invoiceService).list(plain(filter), order ?? ['newest']),
     }),
   }));
 

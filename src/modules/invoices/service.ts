@@ -10,6 +10,7 @@ import { Invoice, type InvoiceStatus } from './entities/invoice.ts';
 import { InvoiceLine } from './entities/invoice-line.ts';
 import { invoiceErrors } from './errors.ts';
 import { mailInvoice } from './jobs.ts';
+import { type InvoiceFilter, type InvoiceOrder, invoiceCriteria } from './list.ts';
 import { takeInvoiceNumber } from './numbering.ts';
 import { invoiceChanged } from './topics.ts';
 
@@ -30,19 +31,6 @@ export interface DraftInput {
   lines: readonly LineInput[];
 }
 
-/** Which invoices. */
-export interface InvoiceFilter {
-  status?: readonly InvoiceStatus[] | null | undefined;
-  dueBefore?: string | null | undefined;
-}
-
-/** In what order invoices are listed; those without the date come last. */
-export type InvoiceOrder = 'newest' | 'dueFirst';
-
-const ORDERS = {
-  newest: { issuedOn: 'desc nulls last', createdAt: 'desc' },
-  dueFirst: { dueOn: 'asc nulls last' },
-} as const;
 const DAY = 24 * 60 * 60 * 1000;
 const dayOf = (time: Date) => time.toISOString().slice(0, 10);
 
@@ -54,15 +42,8 @@ export const invoiceService = defineService('invoices', ({ em, now, use, publish
     where: { id, ...(status && { status: { $in: [...status] } }) },
   }),
 
-  list({ status, dueBefore }: InvoiceFilter = {}, order: InvoiceOrder = 'newest'): Criteria<Invoice> {
-    return {
-      where: {
-        ...(status && { status: { $in: [...status] } }),
-        ...(dueBefore && { dueOn: { $lt: dueBefore } }),
-      },
-      orderBy: ORDERS[order],
-    };
-  },
+  list: (filter: InvoiceFilter, order: readonly InvoiceOrder[]): Criteria<Invoice> =>
+    invoiceCriteria(filter, order, dayOf(now)),
 
   async createDraft({ customerId, lines, currency, paymentDays, note }: DraftInput): Promise<string> {
     const invoice = em.create(Invoice, {

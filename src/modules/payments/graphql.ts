@@ -2,18 +2,58 @@ import { z } from 'zod';
 import type { InsulaBuilder } from '../../module.ts';
 import { Invoice } from '../invoices/index.ts';
 import { Payment } from './entities/payment.ts';
-import { paymentService } from './service.ts';
+import { definePaymentMutations } from './graphql-mutations.ts';
+import type { ChargeJobs } from './jobs.ts';
+import { paymentCriteria } from './list.ts';
+import { paymentChanged } from './topics.ts';
 
-/** Payments, and the payments of an invoice. */
-export function definePaymentTypes(builder: InsulaBuilder): void {
+/** Payments, and the payments of an invoice. @param jobs those that collect payments, when somebody does */
+export function definePaymentTypes(builder: InsulaBuilder, jobs: ChargeJobs | undefined): void {
+  const PaymentStatus = builder.enumType('PaymentStatus', {
+    description: 'Where a payment stands.',
+    values: {
+      PENDING: { value: 'pending', description: 'Is to be collected; the provider has not answered yet.' },
+      PROCESSING: { value: 'processing', description: 'Is being collected; the bank takes its time.' },
+      SUCCEEDED: { value: 'succeeded', description: 'The money is there.' },
+      FAILED: { value: 'failed', description: 'Nothing was collected, and nothing will be.' },
+    } as const,
+  });
+
+  const PaymentOrder = builder.enumType('PaymentOrder', {
+    description: 'The order of a list of payments.',
+    values: {
+      NEWEST: { value: 'newest', description: 'Last received first; what is not received yet on top.' },
+      OLDEST: { value: 'oldest', description: 'First received first; what is not received yet at the end.' },
+      LARGEST: { value: 'largest', description: 'The largest amount first.' },
+      SMALLEST: { value: 'smallest', description: 'The smallest amount first.' },
+    } as const,
+  });
+
+  const PaymentFilter = builder.inputType('PaymentFilter', {
+    description: 'Which payments: those for which everything holds that is said.',
+    fields: (t) => ({
+      status: t.field({ type: [PaymentStatus], description: 'In one of these.' }),
+      invoiceId: t.globalID({ for: Invoice, description: 'Of the invoice with that global id.' }),
+      receivedFrom: t.field({ type: 'LocalDate', description: 'Received on that day or later.' }),
+      receivedBefore: t.field({ type: 'LocalDate', description: 'Received before that day.' }),
+      amountFrom: t.field({ type: 'SafeInt', description: 'At least so much, in minor units.' }),
+      amountTo: t.field({ type: 'SafeInt', description: 'At most so much, in minor units.' }),
+    }),
+  });
+
   builder.entityNode(Payment, {
-    description: 'Money that came in for an invoice.',
+    description: 'Money that came in for an invoice, or that is being collected.',
     permission: 'payments:read',
     fields: (t) => ({
       amount: t.expose('amount', { type: 'SafeInt', description: 'Minor units of the invoice’s currency.' }),
-      receivedOn: t.expose('receivedOn', { type: 'LocalDate', description: 'The day the money came in.' }),
+      status: t.expose('status', { type: PaymentStatus, description: 'Where the payment stands.' }),
+      receivedOn: t.expose('receivedOn', {
+        type: 'LocalDate',
+        description: 'The day the money came in; null before that.',
+      }),
       reference: t.expose('reference', { description: 'What the bank or the customer wrote on it.' }),
-      createdAt: t.expose('createdAt', { description: 'When the payment was recorded.' }),
+      failure: t.expose('failure', { description: 'Why nothing was collected; null unless it failed.' }),
+      createdAt: t.expose('createdAt', { description: 'When the payment was recorded or requested.' }),
       invoice: t.relation('invoice', {
         description: 'The invoice that it pays, in part or in full.',
         permission: 'invoices:read',
@@ -23,70 +63,67 @@ export function definePaymentTypes(builder: InsulaBuilder): void {
 
   builder.entityFields(Invoice, (t) => ({
     payments: t.inverse(Payment, 'invoice', {
-      description: 'What came in for the invoice so far.',
+      description: 'The invoice’s payments, the first to come in on top.',
       permission: 'payments:read',
-      query: () => ({ orderBy: { receivedOn: 'asc' } }),
+      args: {
+        status: t.arg({
+          type: [PaymentStatus],
+          defaultValue: ['succeeded'],
+          description: 'Those in one of these; what came in, when left out.',
+        }),
+      },
+      query: ({ status }) => paymentCriteria({ status }, ['oldest']),
+    }),
+    paymentCount: t.inverseCount(Payment, 'invoice', {
+      description: 'How many payments of the invoice there are, those that failed included.',
+      permission: 'payments:read',
+      args: { filter: t.arg({ type: PaymentFilter, description: 'Which ones; all when left out.' }) },
+      query: ({ filter }) => ({ where: paymentCriteria(plain(filter), []).where }),
     }),
   }));
 
   builder.queryFields((t) => ({
-    payments: t.entityConnection({
-      description: 'Payments, the latest first, a page at a time.',
+    payment: t.entityField({
+      description: 'The payment with that id.',
       permission: 'payments:read',
       type: Payment,
-      query: (_root, _args, { use }) => use(paymentService).list(),
+      nullable: true,
+      args: { id: t.arg.globalID({ required: true, for: Payment, description: 'Its global id.' }) },
+      resolve: (read, _root, { id }) => read({ key: id.id }),
     }),
-  }));
-
-  const RecordPaymentPayload = builder.objectRef<{ id: string }>('RecordPaymentPayload').implement({
-    description: 'The payment that was recorded.',
-    permission: 'payments:read',
-    fields: (t) => ({
-      payment: t.entityField({
-        type: Payment,
-        description: 'The payment, and through it the invoice as it now is.',
-        resolve: (read, { id }) => read({ key: id }),
-      }),
-    }),
-  });
-
-  const RecordPaymentInput = builder.inputType('RecordPaymentInput', {
-    description: 'Money that came in, and for what.',
-    fields: (t) => ({
-      invoiceId: t.globalID({
-        required: true,
-        for: Invoice,
-        description: 'The global id of the invoice that it pays.',
-      }),
-      amount: t.field({
-        type: 'SafeInt',
-        required: true,
-        description: 'Minor units of the invoice’s currency.',
-        validate: z.int().min(1),
-      }),
-      receivedOn: t.field({
-        type: 'LocalDate',
-        required: true,
-        description: 'The day the money came in.',
-      }),
-      reference: t.string({
-        description: 'What the bank or the customer wrote on it; at most 200 characters.',
-        validate: z.string().trim().min(1).max(200),
-      }),
-    }),
-  });
-
-  builder.mutationFields((t) => ({
-    recordPayment: t.field({
-      description: 'Records money that came in; an invoice that is paid in full changes to PAID.',
-      permission: 'payments:write',
-      type: RecordPaymentPayload,
+    payments: t.entityConnection({
+      description: 'Payments, a page at a time.',
+      permission: 'payments:read',
+      type: Payment,
       args: {
-        input: t.arg({ type: RecordPaymentInput, required: true, description: 'The money that came in.' }),
+        filter: t.arg({ type: PaymentFilter, description: 'Which ones; all when left out.' }),
+        order: t.arg({
+          type: [PaymentOrder],
+          defaultValue: ['newest'],
+          validate: z.array(z.string()).max(4),
+          description: 'By the first of these; what is equal there by the next one.',
+        }),
       },
-      resolve: async (_root, { input: { invoiceId, ...payment } }, { use }) => ({
-        id: await use(paymentService).record({ ...payment, invoiceId: invoiceId.id }),
-      }),
+      query: (_root, { filter, order }) => paymentCriteria(plain(filter), order ?? ['newest']),
     }),
   }));
+
+  builder.subscriptionFields((t) => ({
+    paymentChanged: t.entityField({
+      description: 'A payment that was recorded or requested, or is in another status.',
+      permission: 'payments:read',
+      type: Payment,
+      subscribe: (_root, _args, { events }) => events(paymentChanged),
+      resolve: (read, { id }) => read({ key: id }),
+    }),
+  }));
+
+  definePaymentMutations(builder, jobs);
+}
+
+/** A filter as the API has it, with the key in place of the global id. */
+function plain<Filter extends { invoiceId?: { id: string } | null | undefined }>(
+  filter: Filter | null | undefined,
+) {
+  return { ...filter, invoiceId: filter?.invoiceId?.id };
 }

@@ -10,10 +10,28 @@ export type DeleteInvoiceInput = {
   id: string | number;
 };
 
-/** Which invoices. */
+/** Which invoices: those for which everything holds that is said. */
 export type InvoiceFilter = {
+  /** In that currency. */
+  currency?: string | null | undefined;
+  /** Of the customer with that global id. */
+  customerId?: string | number | null | undefined;
   /** Due before that day. */
   dueBefore?: string | null | undefined;
+  /** Due on that day or later. */
+  dueFrom?: string | null | undefined;
+  /** Over at least so much, in minor units. */
+  grossFrom?: number | null | undefined;
+  /** Over at most so much, in minor units. */
+  grossTo?: number | null | undefined;
+  /** Issued before that day. */
+  issuedBefore?: string | null | undefined;
+  /** Issued on that day or later. */
+  issuedFrom?: string | null | undefined;
+  /** Whether it is issued, not paid, and its last day to pay is over (UTC). */
+  overdue?: boolean | null | undefined;
+  /** Part of the number or the note. */
+  search?: string | null | undefined;
   /** In one of these. */
   status?: Array<InvoiceStatus> | null | undefined;
 };

@@ -3,6 +3,11 @@ import { defineEntity, encrypted, identity, p } from '../../../module.ts';
 const CustomerSchema = defineEntity({
   name: 'Customer',
   schema: '*',
+  indexes: [
+    { name: 'customer_name', properties: ['name', 'id'] },
+    { name: 'customer_city', properties: ['city', 'id'] },
+    { name: 'customer_created_at', properties: ['createdAt', 'id'] },
+  ],
   properties: {
     ...identity(),
     name: p.string().length(200),

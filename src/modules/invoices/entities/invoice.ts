@@ -5,9 +5,31 @@ import { InvoiceLine } from './invoice-line.ts';
 export const invoiceStatuses = ['draft', 'issued', 'paid', 'void'] as const;
 export type InvoiceStatus = (typeof invoiceStatuses)[number];
 
+const newest: { name: string; sort?: 'ASC' | 'DESC'; nulls?: 'FIRST' | 'LAST' }[] = [
+  { name: 'issued_on', sort: 'DESC', nulls: 'LAST' },
+  { name: 'created_at', sort: 'DESC' },
+  { name: 'id' },
+];
+
 const InvoiceSchema = defineEntity({
   name: 'Invoice',
   schema: '*',
+  indexes: [
+    { name: 'invoice_newest', properties: ['issuedOn', 'createdAt', 'id'], columns: newest },
+    { name: 'invoice_due', properties: ['dueOn', 'id'] },
+    { name: 'invoice_status_due', properties: ['status', 'dueOn', 'id'] },
+    {
+      name: 'invoice_status_newest',
+      properties: ['status', 'issuedOn', 'createdAt', 'id'],
+      columns: [{ name: 'status' }, ...newest],
+    },
+    {
+      name: 'invoice_customer_newest',
+      properties: ['customer', 'issuedOn', 'createdAt', 'id'],
+      columns: [{ name: 'customer_id' }, ...newest],
+    },
+    { name: 'invoice_gross', properties: ['gross', 'id'] },
+  ],
   properties: {
     ...identity(),
     customer: () => p.manyToOne(Customer),
