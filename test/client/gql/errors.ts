@@ -50,9 +50,11 @@ export type ErrorCode =
   | 'NOT_A_MEMBER'
   /** 404: What the operation names does not exist, or the caller may not see it. */
   | 'NOT_FOUND'
+  /** 409: Nobody collects payments here: they are entered by hand. */
+  | 'NO_PAYMENT_PROVIDER'
   /** 400: The document has no operation of the name that was asked for, or several and no name. */
   | 'OPERATION_NOT_FOUND'
-  /** 409: More would be paid than the invoice asks for. */
+  /** 409: More would be paid than the invoice asks for, counting what is being collected. */
   | 'OVERPAYMENT'
   /** 403: Owners alone make and unmake owners. */
   | 'OWNERS_ONLY'
