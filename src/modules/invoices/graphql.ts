@@ -95,7 +95,8 @@ export function defineInvoiceTypes(builder: InsulaBuilder): void {
       }),
       lines: t.relation('lines', {
         description: 'The positions, in their order.',
-        query: () => ({ orderBy: { position: 'asc' }, limit: MAX_LINES }),
+        query: () => ({ orderBy: { position: 'asc' } }),
+        maxSize: MAX_LINES,
       }),
     }),
   });
