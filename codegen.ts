@@ -1,10 +1,14 @@
 import type { CodegenConfig } from '@graphql-codegen/cli';
 
-/** Types for the operations under test/client, from the contract. A front-end team's own can begin as a copy. */
+/**
+ * Types for the operations under test/client, from the contract: what is built, and what contract/ promises. A front-end
+ * team's own can begin as a copy.
+ */
 const config: CodegenConfig = {
-  schema: 'schema.graphql',
+  schema: ['schema.graphql', 'contract/*.graphql'],
   documents: ['test/client/*.ts'],
   generates: {
+    'test/client/gql/errors.ts': { plugins: ['./tools/contract/error-codes.ts'] },
     'test/client/gql/': {
       preset: 'client',
       presetConfig: { fragmentMasking: false, persistedDocuments: { hashAlgorithm: 'sha256' } },

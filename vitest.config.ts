@@ -1,7 +1,18 @@
+import { resolve } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
-/** Vite takes graphql's ES module, Node its CommonJS one for everybody else's imports: two realms of one schema. */
-export const shared = { resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] } };
+/** How imports are found, in every project. */
+export const shared = {
+  resolve: {
+    alias: [
+      // Vite takes graphql's ES module, Node its CommonJS one for everybody else's imports: two realms of one schema.
+      { find: /^graphql$/, replacement: 'graphql/index.js' },
+      // What templates and examples import is the source here; a test of the package runs them against its build.
+      { find: /^insula$/, replacement: resolve('src/index.ts') },
+      { find: /^insula\/(cli|testing)$/, replacement: resolve('src/$1/index.ts') },
+    ],
+  },
+};
 
 export default defineConfig({
   ...shared,
@@ -23,7 +34,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'integration',
-          include: ['test/{integration,isolation,conformance}/**/*.test.ts'],
+          include: ['test/{integration,isolation,conformance}/**/*.test.ts', 'examples/*/test/**/*.test.ts'],
           globalSetup: ['test/support/global-postgres.ts'],
           testTimeout: 20_000,
           hookTimeout: 20_000,

@@ -35,6 +35,8 @@ export interface GatewayOptions {
   readonly logger?: Logger;
   /** `yoga` sends every request the long way; for tests, which compare the two. @default 'both' */
   readonly doors?: 'both' | 'yoga';
+  /** False has resolvers make every reply; for tests, which compare the two. @default true */
+  readonly passThrough?: boolean | undefined;
 }
 
 /** A gateway: one GraphQL API for all tenants. */
@@ -133,6 +135,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     trustedDocuments: trustedDocumentsOf(config),
     eventsAtOnce: Math.max(1, Math.floor(config.INSULA_MAX_CONNECTIONS / 2)),
     production: config.mode === 'production',
+    passThrough: options.passThrough,
     logger,
     metrics,
   });

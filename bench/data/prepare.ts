@@ -32,13 +32,17 @@ export async function preparePlaces(
   const provisioned = await asAdmin(places.insula.url, (admin) =>
     countOf(admin, 'insula.membership', 'tenant'),
   );
+  const copied = await asAdmin(places.peers.url, (admin) => countOf(admin, 'bench.tenant', 'slug'));
+  const filling: Promise<void>[] = [];
   if (provisioned < sizes.tenants) {
     console.log(`provisioning ${sizes.tenants - provisioned} tenants …`);
-    const each = await fillInsula(places.insula, sizes, provisioned);
-    console.log(`provisioned: ${each.toFixed(1)} ms for each tenant`);
+    const told = fillInsula(places.insula, sizes, provisioned).then((each) =>
+      console.log(`provisioned: ${each.toFixed(1)} ms for each tenant`),
+    );
+    filling.push(told);
   }
-  const copied = await asAdmin(places.peers.url, (admin) => countOf(admin, 'bench.tenant', 'slug'));
-  if (copied < peerTenants) await fillPeers(places.peers, { ...sizes, tenants: peerTenants }, copied);
+  if (copied < peerTenants) filling.push(fillPeers(places.peers, { ...sizes, tenants: peerTenants }, copied));
+  await Promise.all(filling);
   return places;
 }
 

@@ -8,6 +8,7 @@ export default defineConfig({
     alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }],
     conditions: ['@pothos-mikro-orm/source'],
   },
+  ssr: { resolve: { conditions: ['@pothos-mikro-orm/source', 'module', 'node'] } },
   test: {
     name: 'pothos-mikro-orm',
     include: ['test/**/*.test.ts'],

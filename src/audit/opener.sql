@@ -61,3 +61,23 @@ end
 $$;
 revoke all on function insula.open_operation(text, uuid, text, text, text, bigint, bytea) from public;
 grant execute on function insula.open_operation(text, uuid, text, text, text, bigint, bytea) to insula_gateway;
+
+-- The segment of this transaction's operation, for what works for whichever tenant is active; a tenant's own functions
+-- have theirs in src/audit/tenant.sql, which is planned once.
+create or replace function insula.open_segment(tenant text) returns int
+language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+declare
+  segment int;
+begin
+  execute format(
+    'select o.seg from insula.segment s join %I.operation o on o.seg = s.n and o.xid = pg_current_xact_id()', tenant
+  ) into segment;
+  if segment is null then
+    raise exception 'no operation is open' using errcode = '42501',
+      detail = 'Nothing can be written before the transaction has said who does it.';
+  end if;
+  return segment;
+end
+$$;
+revoke all on function insula.open_segment(text) from public;

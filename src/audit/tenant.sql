@@ -1,6 +1,9 @@
 -- The audit trail of one tenant. :"tenant" stands for the schema, which is also the tenant's role. Run as insula_owner
 -- in the transaction that makes the tenant, and again whenever this file has changed (src/fleet/base-objects.ts); the
 -- tenant's role gets SELECT alone.
+--
+-- :"open_segment" and the like are functions whose names end in the tenant's: PostgreSQL looks a function up among all of
+-- its name, whatever their schemas, so that one name for all tenants would cost each look-up as much as there are tenants.
 
 -- One row for each transaction that writes, bearing the operation's id in the gateway.
 create table if not exists :"tenant".operation (
@@ -63,7 +66,7 @@ from :"tenant".audit a join :"tenant".operation o using (seg, xid);
 
 -- The segment of this transaction's operation. Its plan: one row of segment, one probe of operation's primary key; in a
 -- function of its own it is kept once for each connection and tenant, not once for each table.
-create or replace function :"tenant".open_segment() returns int
+create or replace function :"tenant".:"open_segment"() returns int
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -81,11 +84,11 @@ $$;
 
 -- Writes the audit of one statement. Static SQL: it is planned once for each connection. The old and the new rows
 -- come in the same order, so an update is paired by position, which holds when the primary key changes too.
-create or replace function :"tenant".record_change() returns trigger
+create or replace function :"tenant".:"record_change"() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
-  segment int := :"tenant".open_segment();
+  segment int := :"tenant".:"open_segment"();
 begin
   if tg_op = 'INSERT' then
     insert into :"tenant".audit (seg, relation, action, new)
@@ -110,12 +113,12 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 begin
   insert into :"tenant".audit (seg, action, code, fields)
-  values (:"tenant".open_segment(), record_failure.action, record_failure.code, record_failure.fields);
+  values (:"tenant".:"open_segment"(), record_failure.action, record_failure.code, record_failure.fields);
 end
 $$;
 
 -- Before a statement that can't be audited (TRUNCATE shows no rows).
-create or replace function :"tenant".refuse_truncate() returns trigger
+create or replace function :"tenant".:"refuse_truncate"() returns trigger
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 begin
@@ -125,17 +128,17 @@ end
 $$;
 
 -- Before a write to a table that is not audited itself, yet is part of an operation.
-create or replace function :"tenant".demand_operation() returns trigger
+create or replace function :"tenant".:"demand_operation"() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 begin
-  perform :"tenant".open_segment();
+  perform :"tenant".:"open_segment"();
   return null;
 end
 $$;
 
 revoke all on function
-  :"tenant".open_segment(), :"tenant".record_change(), :"tenant".refuse_truncate(), :"tenant".demand_operation(),
+  :"tenant".:"open_segment"(), :"tenant".:"record_change"(), :"tenant".:"refuse_truncate"(), :"tenant".:"demand_operation"(),
   :"tenant".record_failure("char", text, text[])
 from public;
 grant execute on function :"tenant".record_failure("char", text, text[]) to :"tenant";

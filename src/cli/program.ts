@@ -15,6 +15,7 @@ import { memberListCommand } from './member/list.ts';
 import { memberRemoveCommand } from './member/remove.ts';
 import { migrateCommand } from './migrate.ts';
 import { migrationCreateCommand } from './migration-create.ts';
+import { moduleCreateCommand } from './module/create.ts';
 import { examples } from './output.ts';
 import { planListCommand } from './plan/list.ts';
 import { planRemoveCommand } from './plan/remove.ts';
@@ -49,6 +50,7 @@ export function createProgram(cli: Cli): Command {
     .addCommand(workerCommand(cli))
     .addCommand(installCommand(cli))
     .addCommand(migrateCommand(cli))
+    .addCommand(group('module', 'Write modules.', [moduleCreateCommand(cli)]))
     .addCommand(group('migration', 'Write migrations.', [migrationCreateCommand(cli)]))
     .addCommand(
       group('tenant', 'Make, look at and suspend tenants.', [

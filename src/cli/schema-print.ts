@@ -1,9 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
-import { PostgresDialect } from 'kysely';
-import { ConfigError, readSettings } from '../config.ts';
+import { ConfigError } from '../config.ts';
 import { printContract } from '../graphql/schema.ts';
-import { createModuleOrm, createModuleSchema } from '../schema.ts';
+import { apiSchema } from './api-schema.ts';
 import type { Cli } from './cli.ts';
 import { examples } from './output.ts';
 
@@ -22,23 +21,11 @@ export function schemaPrintCommand(cli: Cli): Command {
       examples('insula schema print --out schema.graphql', 'insula schema print --check schema.graphql'),
     )
     .action(({ out, check }: Options) => {
-      const contract = print(cli);
+      const contract = printContract(apiSchema(cli));
       if (check !== undefined) compare(contract, check);
       else if (out !== undefined) writeFileSync(out, contract);
       else cli.output.write(contract);
     });
-}
-
-function print({ modules, environment }: Cli): string {
-  const settings = readSettings(environment, 'development');
-  const dialect = new PostgresDialect({
-    pool: () => Promise.reject(new Error('Printing the schema asks no database.')),
-  });
-  const schema = createModuleSchema(modules, createModuleOrm(modules, { dialect }), {
-    defaultPageSize: settings.INSULA_PAGE_SIZE,
-    maxPageSize: settings.INSULA_MAX_PAGE_SIZE,
-  });
-  return printContract(schema);
 }
 
 function compare(contract: string, file: string): void {

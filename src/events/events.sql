@@ -32,7 +32,7 @@ begin
   if not exists (select from insula.tenant t where t.id = tenant) then
     raise exception 'events are published by tenants' using errcode = '42501';
   end if;
-  execute format('select %I.open_segment()', tenant);
+  perform insula.open_segment(tenant);
   if published > 1000 then
     raise exception 'a transaction publishes at most 1000 events' using errcode = '54000';
   end if;

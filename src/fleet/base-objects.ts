@@ -10,7 +10,11 @@ const TENANT_SQL = readFileSync(new URL('./tenant.sql', import.meta.url), 'utf8'
  * Grows with every change of what `applyBaseObjects` makes; `insula.tenant.base_version` has what a tenant was made or
  * last brought up to date with. The files can be run again, so there is one way for new and for old tenants.
  */
-export const BASE_VERSION = 2;
+export const BASE_VERSION = 3;
+
+/** What tenants had before base version 3, and nothing uses once their tables are protected anew. */
+const OUTGROWN = `drop function if exists :"tenant".record_change(), :"tenant".refuse_truncate(),
+  :"tenant".demand_operation(), :"tenant".open_segment()`;
 
 /**
  * Makes, or brings up to date, what every tenant's schema has besides its modules' tables: the audit trail, the way to
@@ -31,4 +35,5 @@ export async function upgradeBaseObjects(client: pg.ClientBase, tenant: string):
   if (!rowCount) return;
   await applyBaseObjects(client, tenant);
   await protect(client, tenant);
+  await client.query(renderForTenant(OUTGROWN, tenant));
 }

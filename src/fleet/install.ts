@@ -12,6 +12,7 @@ import { installCatalog } from '../tenancy/catalog/install.ts';
 import { InstallRefused } from './errors.ts';
 import { installLogins } from './logins.ts';
 import { makeMissingTenantKeys } from './tenant-keys.ts';
+import { installTenantRole } from './tenant-role.ts';
 import { inTransaction } from './transaction.ts';
 
 export interface InstallOptions {
@@ -70,6 +71,8 @@ async function installDatabase(client: pg.ClientBase, masterKey: Buffer): Promis
   await installEvents(client);
   await storeOpenerKey(client, openerKey(masterKey));
   await makeMissingTenantKeys(client, masterKey);
+  await client.query('set local role none');
+  await installTenantRole(client);
 }
 
 async function adoptDatabase(client: pg.ClientBase): Promise<void> {

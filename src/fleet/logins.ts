@@ -5,7 +5,7 @@ import { LOGINS, type Login, loginPassword } from '../database/keys.ts';
 import { isPassword, scramVerifier } from '../database/scram.ts';
 
 /** None inherits what it is a member of: a tenant's role is taken by name or not at all. */
-const ATTRIBUTES = 'login noinherit nosuperuser nocreatedb noreplication nobypassrls';
+const ATTRIBUTES = 'login noinherit nosuperuser nocreatedb nocreaterole noreplication nobypassrls';
 
 /**
  * Makes the logins what they should be, with the passwords that follow from the master key; changes only what differs.
@@ -14,10 +14,10 @@ const ATTRIBUTES = 'login noinherit nosuperuser nocreatedb noreplication nobypas
  */
 export async function installLogins(client: pg.ClientBase, masterKey: Buffer): Promise<void> {
   await client.query('lock table pg_catalog.pg_authid in share row exclusive mode');
-  for (const { name, createrole, fault } of await readLogins(client)) {
+  for (const { name, fault } of await readLogins(client)) {
     if (!fault) continue;
     await client.query(`do $$ begin create role ${name}; exception when duplicate_object then null; end $$`);
-    await client.query(`alter role ${name} ${ATTRIBUTES} ${createrole ? 'createrole' : 'nocreaterole'}`);
+    await client.query(`alter role ${name} ${ATTRIBUTES}`);
   }
   await setLimits(client);
   for (const login of LOGINS) await setPassword(client, login, loginPassword(masterKey, login));

@@ -5,7 +5,8 @@ import { MikroORM } from '@mikro-orm/postgresql';
 import { databaseUrl, withClient } from '../database/client.ts';
 import { type Module, orderModules } from '../module.ts';
 import { readMigrations } from './migrations.ts';
-import { splitStatements } from './migrations-statements.ts';
+import { type ColumnTypes, findDestruction } from './migrations-destructive.ts';
+import { splitAtCommas, splitStatements } from './migrations-statements.ts';
 
 export interface DiffOptions {
   /** A login that may create a database; what it names is not touched. */
@@ -19,6 +20,11 @@ export class MigrationNotCreated extends Error {
   override readonly name = 'MigrationNotCreated';
 }
 
+/** A migration would destroy something, and nobody said that it may. */
+export class MigrationDestroys extends Error {
+  override readonly name = 'MigrationDestroys';
+}
+
 /**
  * What the entities of these modules, and of those that they depend on, have ahead of their migrations: the SQL that
  * would close the gap, empty when there is none.
@@ -27,8 +33,13 @@ export async function findDrift(modules: readonly Module[], { adminUrl }: DiffOp
   const ordered = orderModules(modules);
   return withScratchDatabase(adminUrl, async (url) => {
     await migrateScratch(url, ordered);
-    return diff(url, ordered);
+    return textOf(await diff(url, ordered));
   });
+}
+
+export interface CreateMigrationOptions extends DiffOptions {
+  /** Writes a migration that destroys something, too. @default false */
+  readonly allowDestructive?: boolean;
 }
 
 /**
@@ -36,13 +47,13 @@ export async function findDrift(modules: readonly Module[], { adminUrl }: DiffOp
  *
  * @param name what it does, in lower-case letters, digits and underscores
  * @returns the file's path, or undefined when entities and migrations agree
- * @throws MigrationNotCreated when the name is malformed, the module has no folder, or a module that this one depends
+ * @throws MigrationDestroys, with a line for each change, unless that is allowed; MigrationNotCreated when the name is malformed, the module has no folder, or a module that this one depends
  * on lacks a migration of its own
  */
 export async function createMigration(
   module: Module,
   name: string,
-  { adminUrl }: DiffOptions,
+  { adminUrl, allowDestructive = false }: CreateMigrationOptions,
 ): Promise<string | undefined> {
   if (!/^[a-z][a-z0-9_]*$/.test(name)) {
     throw new MigrationNotCreated(`A migration's name is like add_due_date; "${name}" is not.`);
@@ -51,17 +62,34 @@ export async function createMigration(
     throw new MigrationNotCreated(`The module "${module.name}" names no folder of migrations.`);
   }
   const dependencies = orderModules(module.dependsOn ?? []);
-  const sql = await withScratchDatabase(adminUrl, async (url) => {
+  const statements = await withScratchDatabase(adminUrl, async (url) => {
     await migrateScratch(url, dependencies);
-    if (await diff(url, dependencies)) {
+    if ((await diff(url, dependencies)).length > 0) {
       const names = dependencies.map((dependency) => dependency.name).join(', ');
       throw new MigrationNotCreated(`First create the migrations of what "${module.name}" needs: ${names}.`);
     }
     await migrateScratch(url, [module]);
-    return diff(url, [...dependencies, module]);
+    const needed = await diff(url, [...dependencies, module]);
+    const destroyed = allowDestructive ? [] : findDestruction(needed, await columnTypes(url));
+    if (destroyed.length > 0) throw new MigrationDestroys(destroyed.join('\n'));
+    return needed;
   });
-  return sql === '' ? undefined : writeMigration(module.migrations, name, sql);
+  return statements.length === 0 ? undefined : writeMigration(module.migrations, name, textOf(statements));
 }
+
+async function columnTypes(url: string): Promise<ColumnTypes> {
+  const { rows } = await withClient({ url, name: NAME }, (client) =>
+    client.query<{ name: string; type: string }>(
+      `select relname || '.' || attname as name, format_type(atttypid, atttypmod) as type
+       from pg_attribute join pg_class on pg_class.oid = attrelid
+       where relnamespace = 'public'::regnamespace and attnum > 0 and not attisdropped`,
+    ),
+  );
+  return new Map(rows.map(({ name, type }) => [name, type]));
+}
+
+const textOf = (statements: readonly string[]) =>
+  statements.map((statement) => `${layOut(statement)};\n`).join('\n');
 
 function writeMigration(folder: URL, name: string, sql: string): string {
   mkdirSync(folder, { recursive: true });
@@ -83,10 +111,10 @@ async function migrateScratch(url: string, modules: readonly Module[]): Promise<
   });
 }
 
-async function diff(url: string, modules: readonly Module[]): Promise<string> {
+async function diff(url: string, modules: readonly Module[]): Promise<string[]> {
   // A module without migrations reads what others make, such as a view of the audit trail.
   const entities = modules.flatMap(({ migrations, entities = [] }) => (migrations ? entities : []));
-  if (entities.length === 0) return '';
+  if (entities.length === 0) return [];
   const orm = new MikroORM({
     entities,
     clientUrl: url,
@@ -96,9 +124,7 @@ async function diff(url: string, modules: readonly Module[]): Promise<string> {
   });
   try {
     const { up } = await orm.schema.getUpdateSchemaMigrationSQL({ schema: 'public', wrap: false });
-    return splitStatements(up)
-      .map((statement) => `${layOut(statement)};\n`)
-      .join('\n');
+    return splitStatements(up);
   } finally {
     await orm.close();
   }
@@ -108,15 +134,9 @@ async function diff(url: string, modules: readonly Module[]): Promise<string> {
 function layOut(statement: string): string {
   const [, head, body] = /^(create table \S+) \((.*)\)$/s.exec(statement) ?? [];
   if (!head || !body) return statement;
-  const parts = [''];
-  let depth = 0;
-  for (const token of body.match(/'(?:''|[^'])*'|"(?:""|[^"])*"|[(),]|[^'"(),]+/g) ?? []) {
-    if (token === '(') depth++;
-    if (token === ')') depth--;
-    if (token === ',' && depth === 0) parts.push('');
-    else parts[parts.length - 1] += token;
-  }
-  return `${head} (\n${parts.map((part) => `  ${part.trim()}`).join(',\n')}\n)`;
+  return `${head} (\n${splitAtCommas(body)
+    .map((part) => `  ${part}`)
+    .join(',\n')}\n)`;
 }
 
 async function withScratchDatabase<T>(adminUrl: string, work: (url: string) => Promise<T>): Promise<T> {

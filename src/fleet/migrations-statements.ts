@@ -42,6 +42,19 @@ export function splitStatements(text: string): string[] {
   return statements;
 }
 
+/** Splits the columns of a table, or the clauses of an `alter table`: at commas outside of quotes and parentheses. */
+export function splitAtCommas(text: string): string[] {
+  const parts = [''];
+  let depth = 0;
+  for (const token of text.match(/'(?:''|[^'])*'|"(?:""|[^"])*"|[(),]|[^'"(),]+/g) ?? []) {
+    if (token === '(') depth++;
+    if (token === ')') depth--;
+    if (token === ',' && depth === 0) parts.push('');
+    else parts[parts.length - 1] += token;
+  }
+  return parts.map((part) => part.trim());
+}
+
 function depthOf(token: string, depth: number, rest: string): number {
   if (depth === 0) return /^begin\s+atomic\b/i.test(rest) ? 1 : 0;
   if (/^case$/i.test(token)) return 1;

@@ -9,6 +9,7 @@ import type { MigrationPlan } from './migrations.ts';
 import { protect } from './protect.ts';
 import { assertSlug } from './slug.ts';
 import { makeTenantKey } from './tenant-keys.ts';
+import { createTenantRole } from './tenant-role.ts';
 import { findTenant, showTenant, type TenantRecord } from './tenants.ts';
 import { inTransaction, onConnection } from './transaction.ts';
 
@@ -101,11 +102,8 @@ async function makeSchema(
   id: string,
 ): Promise<SchemaVersion> {
   const tenant = pg.escapeIdentifier(id);
-  await client.query(`
-    create role ${tenant} nologin noinherit;
-    grant ${tenant} to insula_gateway with inherit false, set true, admin false;
-    create schema ${tenant};
-    set local search_path = ${tenant}`);
+  await createTenantRole(client, id);
+  await client.query(`create schema ${tenant}; set local search_path = ${tenant}`);
   await applyBaseObjects(client, id);
   await openSystemOperation(client, id, { actor: 'system:fleet', name: `tenant create ${slug}` });
   const schema = await applyMigrations(client, id);

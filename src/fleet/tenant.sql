@@ -14,7 +14,7 @@ create table if not exists :"tenant".idempotency (
 alter table :"tenant".idempotency alter column reply type json;
 create or replace trigger insula_demand_operation
   before insert or update on :"tenant".idempotency
-  for each statement execute function :"tenant".demand_operation();
+  for each statement execute function :"tenant".:"demand_operation"();
 
 -- The migrations that made this schema. Nobody but the owner has a say in it.
 create table if not exists :"tenant".migration (

@@ -5,10 +5,18 @@ import relay from '@pothos/plugin-relay';
 import mikroOrm from '#pothos-mikro-orm';
 import { PUBLIC } from '../authorization/roles.ts';
 import type { RequestContext } from '../session/context.ts';
-import { assertNode, decodeGlobalId, encodeGlobalId } from './global-id.ts';
+import { assertNode, decodeGlobalId, encodeGlobalId, globalIdText } from './global-id.ts';
 import permissions, { permissionOf } from './permissions-plugin.ts';
+import { scalarTexts } from './scalar-texts.ts';
 import { type ScalarTypes, scalars } from './scalars.ts';
 import validation from './validation-plugin.ts';
+
+// Once more for the types of the package: its declaration files keep only imports like these, and without them the
+// builder of a project has no permissions, rules, global ids and entities.
+import '@pothos/plugin-relay';
+import '#pothos-mikro-orm';
+import './permissions-plugin.ts';
+import './validation-plugin.ts';
 
 /** What the builder knows of every module's types. */
 export interface InsulaSchemaTypes {
@@ -88,6 +96,8 @@ export function createBuilder(options: BuilderOptions) {
       visible: (type, { principal }) => principal.may(permissionOf(type)),
       defaultSize: options.defaultPageSize,
       maxSize: options.maxPageSize,
+      texts: scalarTexts,
+      globalIdText,
     },
   });
   for (const [name, scalar] of Object.entries(scalars)) {

@@ -8,6 +8,11 @@ export function encodeGlobalId(typename: string, id: string | number | bigint): 
   return Buffer.from(`${typename}:${id}`).toString('base64url');
 }
 
+/** The same in SQL, of the SQL of the key's text: what SQL writes has to be what JavaScript would. */
+export function globalIdText(typename: string, key: string): string {
+  return `translate(encode(convert_to('${typename}:' || ${key}, 'UTF8'), 'base64'), E'+/=\\n', '-_')`;
+}
+
 /** Reads a global id. @throws Problem `BAD_USER_INPUT` when it is none that this API made. */
 export function decodeGlobalId(globalId: string): { typename: string; id: string } {
   const bytes = Buffer.from(globalId, 'base64url');

@@ -6,6 +6,7 @@ import SchemaBuilder, {
   type SchemaTypes,
 } from '@pothos/core';
 import type { GraphQLFieldResolver, GraphQLObjectType } from 'graphql';
+import { transparent } from '#pothos-mikro-orm';
 import type { Principal } from '../authorization/principal.ts';
 import { PUBLIC } from '../authorization/roles.ts';
 import { problems } from '../errors/problems.ts';
@@ -52,6 +53,7 @@ const ROOTS = new Set(['Query', 'Mutation', 'Subscription']);
 class PermissionsPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
   readonly #typeLevel = new Map<string, string>();
   readonly #silent: string[] = [];
+  readonly #guards = new Map<string, (context: object) => boolean>();
 
   override onTypeConfig(type: PothosTypeConfig): PothosTypeConfig {
     const { permission } = type.pothosOptions as { permission?: string };
@@ -82,12 +84,13 @@ class PermissionsPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
     const permission = field.extensions?.permission;
     if (typeof permission !== 'string' || permission === PUBLIC) return resolver;
     const name = `${field.parentType}.${field.name}`;
-    return (parent, args, context, info) => {
+    const barrier: typeof resolver = (parent, args, context, info) => {
       if (!(context as PermittedContext).principal.may(permission)) {
         throw problems.FORBIDDEN(`You need the permission "${permission}" for ${name}.`);
       }
       return resolver(parent, args, context, info);
     };
+    return transparent(barrier, resolver, this.#guard(permission));
   }
 
   override afterBuild<Schema>(schema: Schema): Schema {
@@ -97,6 +100,15 @@ class PermissionsPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
       );
     }
     return schema;
+  }
+
+  /** One for each permission: a document asks for few of them, however many its fields are. */
+  #guard(permission: string): (context: object) => boolean {
+    const known =
+      this.#guards.get(permission) ??
+      ((context: object) => (context as PermittedContext).principal.may(permission));
+    this.#guards.set(permission, known);
+    return known;
   }
 
   #known(permission: string, where: string): string {

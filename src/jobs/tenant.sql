@@ -8,7 +8,7 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 begin
   insert into insula.outbox (tenant, seg, job, payload)
-  values (:'tenant', :"tenant".open_segment(), job, payload);
+  values (:'tenant', :"tenant".:"open_segment"(), job, payload);
 end
 $$;
 
@@ -28,7 +28,7 @@ as $$
 begin
   if not exists (
     select from :"tenant".operation o
-    where o.seg = :"tenant".open_segment() and o.xid = pg_current_xact_id() and starts_with(o.actor, 'job:')
+    where o.seg = :"tenant".:"open_segment"() and o.xid = pg_current_xact_id() and starts_with(o.actor, 'job:')
   ) then
     raise exception 'the operation is none of a job' using errcode = '42501';
   end if;

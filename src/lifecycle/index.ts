@@ -15,6 +15,7 @@ import { useFairShare } from './fair-share.ts';
 import { useJit } from './jit.ts';
 import { useKnownDocuments } from './known-documents.ts';
 import { useMetrics } from './metrics.ts';
+import { usePassThrough } from './pass-through.ts';
 import { useForgeryProtection } from './protection/forgery.ts';
 import {
   type CostLimits,
@@ -57,6 +58,8 @@ export interface LifecycleOptions extends AuthenticationOptions {
   readonly eventsAtOnce: number;
   /** Keeps the schema to itself: no introspection, no suggestions. */
   readonly production: boolean;
+  /** False has resolvers make every reply; for tests, which compare the two. @default true */
+  readonly passThrough?: boolean | undefined;
   readonly logger: Logger;
   readonly metrics: Metrics;
 }
@@ -64,8 +67,8 @@ export interface LifecycleOptions extends AuthenticationOptions {
 /**
  * The life of a request, a plugin for each phase. The order of this list is the order of what they do before the
  * operation runs. Three places are not free: who watches comes first, so that it sees those who were refused; the
- * compiler replaces what executes, so it comes before the session, which wraps it; who refuses an operation comes
- * before the session, so that nothing is sent for it.
+ * compiler replaces what executes, so it comes before the pass-through and the session, which wrap it; who refuses an
+ * operation comes before the session, so that nothing is sent for it.
  */
 export function createLifecycle(options: LifecycleOptions): ListedPlugin[] {
   const { schema, sessions, trail, limits, production, logger, metrics, identification } = options;
@@ -86,6 +89,7 @@ export function createLifecycle(options: LifecycleOptions): ListedPlugin[] {
     useCostLimit(schema, limits), //                                     SM
     useAuthorization({ schema, trail }), //                              AZ
     useJit(), //                                                         RR
+    ...(options.passThrough === false ? [] : [usePassThrough({ schema, metrics })]), // RR RG
     useSession({ schema, sessions, operationTimeout: limits.operationTimeout }), // SI SC SD
     useSubscription({ ...options, operationTimeout: limits.operationTimeout }), //  SI SR
     useResult({ logger }), //                                            RG EH

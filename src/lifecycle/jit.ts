@@ -1,6 +1,8 @@
 import {
   BREAK,
   type DocumentNode,
+  type ExecutionArgs,
+  execute,
   type GraphQLSchema,
   Kind,
   type OperationDefinitionNode,
@@ -28,11 +30,29 @@ export function useJit(): LifecyclePlugin {
         query = compile(schema, document, node, operationName ?? undefined);
         compiled.set(node, query);
       }
-      if (query === 'not compilable') return;
-      const { query: run } = query;
-      setExecuteFn((args) => run(args.rootValue, args.contextValue, args.variableValues ?? {}));
+      if (query !== 'not compilable') setExecuteFn(runnerOf(query));
     },
   };
+}
+
+/** What an executor is told. */
+type Execution = Pick<ExecutionArgs, 'rootValue' | 'contextValue' | 'variableValues'>;
+
+/** Compiles an operation; what can't be compiled is executed as it stands. */
+export function executorFor(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  node: OperationDefinitionNode,
+): (execution: Execution) => ReturnType<typeof execute> {
+  const operationName = node.name?.value;
+  const query = compile(schema, document, node, operationName);
+  if (query !== 'not compilable') return runnerOf(query);
+  return ({ rootValue, contextValue, variableValues }) =>
+    execute({ schema, document, operationName, rootValue, contextValue, variableValues });
+}
+
+function runnerOf({ query: run }: CompiledQuery): (execution: Execution) => ReturnType<typeof execute> {
+  return ({ rootValue, contextValue, variableValues }) => run(rootValue, contextValue, variableValues ?? {});
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { ShownError } from '../errors/masking.ts';
+import { ShapedText } from '../graphql/written-json.ts';
 import { EVENT_STREAM } from './accept.ts';
 import type { Exchange } from './exchange.ts';
 
@@ -78,11 +79,23 @@ export function createReply(
 
 /** A result as JSON, with the errors as their reader sees them. */
 export function contentOf({ data, extensions }: SingleResult, errors: readonly ShownError[]): string {
-  return JSON.stringify({
-    ...(errors.length > 0 && { errors: errors.map(({ formatted }) => formatted) }),
-    ...(data !== undefined && { data }),
-    ...(extensions !== undefined && { extensions }),
-  });
+  const members: string[] = [];
+  if (errors.length > 0) members.push(`"errors":${JSON.stringify(errors.map(({ formatted }) => formatted))}`);
+  if (data !== undefined) members.push(`"data":${dataText(data)}`);
+  if (extensions !== undefined) members.push(`"extensions":${JSON.stringify(extensions)}`);
+  return `{${members.join(',')}}`;
+}
+
+/** JSON of the fields, of which the database may have written some. */
+function dataText(data: unknown): string {
+  if (typeof data !== 'object' || data === null) return JSON.stringify(data);
+  const fields = Object.entries(data);
+  if (!fields.some(([, value]) => value instanceof ShapedText)) return JSON.stringify(data);
+  const members = fields.map(
+    ([key, value]) =>
+      `${JSON.stringify(key)}:${value instanceof ShapedText ? value.text : JSON.stringify(value)}`,
+  );
+  return `{${members.join(',')}}`;
 }
 
 function statusOf(errors: readonly ShownError[], lenient: boolean): number {

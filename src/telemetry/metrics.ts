@@ -19,6 +19,9 @@ export interface MeasuredOperation {
   readonly duration: number;
 }
 
+/** Whether JSON from the database made the whole reply, or a part of it, or the fields were resolved after all. */
+export type PassThrough = 'whole' | 'part' | 'abandoned';
+
 /** What is counted and timed. All times are given in milliseconds and shown in seconds. */
 export interface Metrics {
   /** A reply, or a client that went away. */
@@ -32,6 +35,8 @@ export interface Metrics {
   rejection(code: string): void;
   /** A denial or a failed mutation that the audit trail does not have: too many of them, or the database could not. */
   unrecorded(reason: 'limit' | 'error'): void;
+  /** A query whose reply came from the database as JSON. */
+  passedThrough(outcome: PassThrough): void;
   /** Has a pool's state read whenever metrics are asked for. */
   watchPool(name: string, pool: PoolGauges): void;
   /** A subscription was opened (1) or has ended (-1). */
@@ -110,6 +115,12 @@ export function createMetrics({ tenants = 100, process = false }: MetricsOptions
     registers,
   });
   const watchPool = createPoolMetrics(registry);
+  const passed = new Counter({
+    name: 'insula_pass_through_total',
+    help: 'Queries whose reply came from the database as JSON: whole, in part, or abandoned and resolved after all.',
+    labelNames: ['outcome'],
+    registers,
+  });
 
   const named = new Set<string>();
   const tenantLabel = (tenant: string): string => {
@@ -135,6 +146,7 @@ export function createMetrics({ tenants = 100, process = false }: MetricsOptions
     phase: (phase, duration) => phaseNamed(phase).observe(duration / 1000),
     query: (duration) => allQueries.observe(duration / 1000),
     rejection: (code) => rejections.inc({ code }),
+    passedThrough: (outcome) => passed.inc({ outcome }),
     unrecorded: (reason) => unrecorded.inc({ reason }),
     watchPool,
     subscriptions: (change) => subscriptions.inc(change),

@@ -16,7 +16,7 @@ describe('GraphiQL in a browser', () => {
     browser = await launchBrowser();
     await gateway.until(/Ctrl-C/);
     port = /localhost:(\d+)\/graphql/.exec(gateway.stdout)?.[1] ?? '';
-  });
+  }, 120_000);
   afterAll(async () => {
     await browser.close();
     gateway.signal('SIGTERM');
@@ -56,4 +56,64 @@ describe('GraphiQL in a browser', () => {
     expect(await graphiql.page.locator('#member option', { hasText: 'acme' }).count()).toBe(0);
     expect(graphiql.complaints).toEqual([]);
   });
+
+  test('[TI] somebody of several tenants goes to another of theirs, with the keyboard alone', async () => {
+    const { page, complaints } = await open(`http://acme.localhost:${port}/graphql`);
+    const focused = () => page.evaluate('document.activeElement.id || document.activeElement.textContent');
+    await page.keyboard.press('Tab');
+    expect(await focused()).toBe('member');
+    const chosen = page.waitForResponse((response) => response.url().endsWith('/development/token'));
+    await page.keyboard.type('consultant');
+    await chosen;
+    await page.getByRole('navigation', { name: 'Your other tenants' }).getByRole('link').waitFor();
+    await page.keyboard.press('Tab');
+    expect(await focused()).toMatch(/^Globex .*\(viewer\)$/);
+    await page.keyboard.press('Enter');
+    await page.waitForURL(`http://globex.localhost:${port}/graphql`);
+    await page.waitForFunction("document.querySelector('#member').value === 'consultant@example.com'");
+    expect(await page.getByLabel('You are').inputValue()).toBe('consultant@example.com');
+    expect(complaints).toEqual([]);
+  });
+
+  test('[RI] operations run and tabs open with the keyboard alone', async () => {
+    const { page } = await open(`http://acme.localhost:${port}/graphql`);
+    const tabUntil = async (condition: string) => {
+      for (let presses = 0; !(await page.evaluate(condition)); presses++) {
+        if (presses > 50) throw new Error(`Tab never gets where ${condition}.`);
+        await page.keyboard.press('Tab');
+      }
+    };
+    await tabUntil("document.activeElement.textContent === 'OpenInvoices'");
+    await page.keyboard.press('Enter');
+    await page.locator('.graphiql-query-editor .view-lines', { hasText: 'OpenInvoices' }).waitFor();
+    await tabUntil("document.activeElement.closest('.graphiql-query-editor') !== null");
+    await page.keyboard.press('Control+Enter');
+    await page.locator('.graphiql-response .view-lines', { hasText: '"totalCount"' }).waitFor();
+  });
+
+  test('[RI PR] a subscription shows an invoice when somebody issues it', async () => {
+    const { page } = await open(`http://acme.localhost:${port}/graphql`);
+    await page.getByRole('button', { name: 'InvoiceChanged', exact: true }).click();
+    await page.locator('.graphiql-query-editor .view-lines', { hasText: 'subscription' }).waitFor();
+    const listening = page.waitForResponse((response) =>
+      String(response.headers()['content-type']).startsWith('text/event-stream'),
+    );
+    await page.getByRole('button', { name: 'Execute query' }).click();
+    await listening;
+    await page.evaluate(ISSUE_A_DRAFT);
+    await page.locator('.graphiql-response .view-lines', { hasText: '"ISSUED"' }).waitFor();
+    await page.getByRole('button', { name: 'Stop query' }).click();
+    await page.getByRole('button', { name: 'Execute query' }).waitFor();
+  });
 });
+
+/** In the page, whose requests bear the token of whoever is chosen. */
+const ISSUE_A_DRAFT = `(async () => {
+  const ask = async (query, variables) => {
+    const headers = { 'content-type': 'application/json' };
+    return (await fetch('/graphql', { method: 'POST', headers, body: JSON.stringify({ query, variables }) })).json();
+  };
+  const { data } = await ask('{ invoices(first: 1, filter: { status: [DRAFT] }) { nodes { id } } }');
+  const { id } = data.invoices.nodes[0];
+  return ask('mutation Issue($id: ID!) { issueInvoice(input: { id: $id }) { invoice { number } } }', { id });
+})()`;

@@ -85,6 +85,7 @@ test.each([
   { door: 'side effects', opened: 'grant execute on function pg_stat_force_next_flush() to public' },
   { door: 'memberships', opened: 'grant :own to insula_gateway with inherit true' },
   { door: 'memberships', opened: 'grant pg_read_all_data to insula_gateway' },
+  { door: 'opener', opened: 'grant execute on function insula.create_tenant_role(text) to insula_gateway' },
   { door: 'catalog secrets', opened: 'grant select on insula.opener_key to insula_gateway' },
   { door: 'catalog secrets', opened: 'grant select on insula.tenant to public' },
   { door: 'opener', opened: 'grant execute on function insula.open_operation to public' },

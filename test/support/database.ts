@@ -1,38 +1,24 @@
-import { randomBytes } from 'node:crypto';
-import pg from 'pg';
 import { inject } from 'vitest';
+import { databaseUrl, withClient } from '../../src/database/client.ts';
 import { type Login, loginUrl } from '../../src/database/keys.ts';
-import { MASTER_KEY } from './template.ts';
+import { copyDatabase, type DatabaseCopy, MASTER_KEY } from '../../src/testing/database.ts';
 
-export interface TestDatabase extends AsyncDisposable {
-  readonly name: string;
-  /** The superuser's connection string. */
-  readonly adminUrl: string;
+export interface TestDatabase extends DatabaseCopy {
   /** The connection string of one of the gateway's logins. */
   url(login: Login): string;
-  /**
-   * Takes the database away.
-   *
-   * @throws Error after five seconds when a connection to it is still open: the test leaks it.
-   */
-  drop(): Promise<void>;
 }
 
 /** A database of the test's own, copied from the template (about 30 ms). Once for each file: `beforeAll`, `afterAll`. */
 export async function createDatabase(): Promise<TestDatabase> {
-  const name = `test_${randomBytes(6).toString('hex')}`;
-  const { template } = inject('postgres');
-  await asSuperuser(
-    `create database ${name} template ${template} owner insula_owner strategy file_copy`,
-    // Privileges on the database itself are not copied.
-    `revoke all on database ${name} from public`,
-    `grant connect on database ${name} to insula_owner, insula_gateway, insula_directory, insula_worker`,
-  );
-  const adminUrl = superuserUrl(name);
-  let dropped: Promise<void> | undefined;
-  // A pooler keeps its own connections open.
-  const force = inject('pooler') ? ' with (force)' : '';
-  const drop = () => (dropped ??= asSuperuser(`drop database ${name}${force}`));
+  const { host, port, superuser, password, template } = inject('postgres');
+  const server = `postgresql://${superuser}:${password}@${encodeURIComponent(host)}:${port}/postgres`;
+  const copy = await copyDatabase(databaseUrl(server, template));
+  const { name, adminUrl } = copy;
+  const drop = async () => {
+    // A pooler keeps its own connections open.
+    if (inject('pooler')) await endConnections(server, name);
+    await copy.drop();
+  };
   return {
     name,
     adminUrl,
@@ -54,19 +40,10 @@ export function poolerUrl(url: string): string {
 /** How a tenant database is used there. */
 export const throughPooler = () => (inject('pooler') ? { statementMemory: 0, backendMemory: 0 } : {});
 
-function superuserUrl(database: string): string {
-  const { host, port, superuser, password } = inject('postgres');
-  return `postgresql://${superuser}:${password}@${encodeURIComponent(host)}:${port}/${database}`;
+async function endConnections(server: string, database: string): Promise<void> {
+  await withClient({ url: server, name: 'insula test' }, (client) =>
+    client.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [database]),
+  );
 }
 
-async function asSuperuser(...statements: string[]): Promise<void> {
-  const client = new pg.Client({ connectionString: superuserUrl('postgres') });
-  await client.connect();
-  try {
-    for (const statement of statements) await client.query(statement);
-  } finally {
-    await client.end();
-  }
-}
-
-export { MASTER_KEY } from './template.ts';
+export { MASTER_KEY } from '../../src/testing/database.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { type IncomingHttpHeaders, request } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -11,17 +11,16 @@ import {
   DEVELOPMENT_ISSUER,
 } from '../../src/authentication/development-issuer.ts';
 import { type Mode, readSettings } from '../../src/config.ts';
-import { loginUrl } from '../../src/database/keys.ts';
-import { addMember } from '../../src/fleet/members.ts';
-import { applyMigrations } from '../../src/fleet/migrate-tenant.ts';
-import { readMigrations } from '../../src/fleet/migrations.ts';
-import { createTenant } from '../../src/fleet/provision.ts';
 import { createGateway, type Gateway } from '../../src/gateway.ts';
-import { type Module, orderModules } from '../../src/module.ts';
+import type { Module } from '../../src/module.ts';
 import { createLogger } from '../../src/telemetry/logger.ts';
+import { MASTER_KEY } from '../../src/testing/database.ts';
+import { type GraphQLReply, type RawRequest, send } from '../../src/testing/request.ts';
+import { makeTenants, memberForEach } from '../../src/testing/tenants.ts';
 import { AUDIENCE, startIssuer } from '../integration/authentication/issuer-server.ts';
 import { createDatabase, poolerUrl, type TestDatabase } from './database.ts';
-import { MASTER_KEY } from './template.ts';
+
+export type { GraphQLReply, ReplyError } from '../../src/testing/request.ts';
 
 /** Both ways into the gateway; every test of HTTP and lifecycle goes through each. */
 export const DOORS = ['both', 'yoga'] as const;
@@ -29,21 +28,6 @@ export type Doors = (typeof DOORS)[number];
 
 /** One user for each role, as in the demo tenants: `owner@acme.example`. */
 export const ROLES = ['owner', 'admin', 'accountant', 'viewer'] as const;
-
-export interface GraphQLReply<Data> {
-  readonly status: number;
-  readonly headers: IncomingHttpHeaders;
-  readonly text: string;
-  readonly body: { data?: Data | null; errors?: ReplyError[] };
-  /** The code of the first error. */
-  readonly code: string | undefined;
-}
-
-export interface ReplyError {
-  readonly message: string;
-  readonly path?: (string | number)[];
-  readonly extensions?: { readonly code?: string; readonly issues?: { path: unknown[]; message: string }[] };
-}
 
 export interface Ask {
   /** The tenant's slug; it goes into the Host header. */
@@ -81,6 +65,8 @@ export interface TestGatewayOptions {
   /** Slugs of the tenants to make; each gets a member for each role. @default ['north', 'south'] */
   readonly tenants?: readonly string[];
   readonly doors?: Doors;
+  /** False has resolvers make every reply. @default true */
+  readonly passThrough?: boolean;
   /** Production believes the tokens of an issuer beside it. @default 'development' */
   readonly mode?: Mode;
   /** Settings by the name of their environment variable. */
@@ -91,13 +77,22 @@ export interface TestGatewayOptions {
   readonly beside?: TestGateway;
 }
 
-/** A whole gateway over HTTP, on a database of its own, with tenants of the given modules. */
+/**
+ * A whole gateway over HTTP, on a database of its own, with tenants of the given modules. Beyond what `createTestGateway`
+ * gives everybody: either door, production's mode, what lies between gateway and database, raw requests.
+ */
 export async function startGateway(options: TestGatewayOptions): Promise<TestGateway> {
   await using resources = new AsyncDisposableStack();
   const { modules, tenants: slugs = ['north', 'south'], doors = 'both', settings = {}, beside } = options;
   const { mode = 'development', through = async (url) => url } = options;
   const database = beside?.database ?? resources.use(await createDatabase());
-  const tenants = beside?.tenants ?? (await provision(database, modules, slugs));
+  const tenants =
+    beside?.tenants ??
+    (await makeTenants(
+      database.adminUrl,
+      modules,
+      Object.fromEntries(slugs.map((slug) => [slug, memberForEach(ROLES, slug)])),
+    ));
   const directory = mkdtempSync(join(tmpdir(), 'insula-gateway-'));
   resources.defer(() => rmSync(directory, { recursive: true }));
 
@@ -120,7 +115,9 @@ export async function startGateway(options: TestGatewayOptions): Promise<TestGat
     DATABASE_URL: common.DATABASE_URL,
     INSULA_MASTER_KEY: MASTER_KEY,
   };
-  const gateway = resources.use(await createGateway({ config, modules, logger, doors }));
+  const gateway = resources.use(
+    await createGateway({ config, modules, logger, doors, passThrough: options.passThrough }),
+  );
   const { port } = await gateway.listen();
   const admin = new pg.Pool({ connectionString: database.adminUrl, max: 2 });
   resources.defer(() => admin.end());
@@ -190,83 +187,6 @@ async function openIssuer(mode: Mode, directory: string, resources: AsyncDisposa
   const sign = (sub: string, tenant?: string, expiresIn = 3600) =>
     token({ sub, tenant, exp: Math.floor(Date.now() / 1000) + expiresIn });
   return { issuers: [{ issuer: url, audience: AUDIENCE, jwksUri }], sign };
-}
-
-async function provision(
-  database: TestDatabase,
-  modules: readonly Module[],
-  slugs: readonly string[],
-): Promise<Record<string, string>> {
-  const plan = readMigrations(orderModules(modules));
-  const client = new pg.Client({ connectionString: loginUrl(database.adminUrl, MASTER_KEY, 'owner') });
-  await client.connect();
-  try {
-    const tenants: Record<string, string> = {};
-    for (const slug of slugs) {
-      const { tenant } = await createTenant({
-        client,
-        slug,
-        name: slug,
-        masterKey: MASTER_KEY,
-        applyMigrations: async (owner, id) => {
-          await applyMigrations(owner, id, plan);
-          return plan;
-        },
-      });
-      tenants[slug] = tenant.id;
-      for (const role of ROLES) await addMember(client, tenant.id, `${role}@${slug}.example`, [role]);
-    }
-    return tenants;
-  } finally {
-    await client.end();
-  }
-}
-
-interface RawRequest {
-  readonly host: string;
-  readonly headers: Record<string, string>;
-  readonly body: string;
-  /** @default 'POST' */
-  readonly method?: string;
-  /** @default '/graphql' */
-  readonly path?: string;
-  readonly signal?: AbortSignal | undefined;
-}
-
-/** `fetch` can't set a Host header, and Node does not resolve `*.localhost`. */
-function send<Data>(port: number, sent: RawRequest): Promise<GraphQLReply<Data>> {
-  const { host, headers, body, signal, method = 'POST', path = '/graphql' } = sent;
-  return new Promise((resolve, reject) => {
-    const outgoing = request(
-      {
-        port,
-        host: '127.0.0.1',
-        method,
-        path,
-        headers: { host, ...headers },
-        signal,
-      },
-      (incoming) => {
-        const chunks: Buffer[] = [];
-        incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
-        incoming.on('error', reject);
-        incoming.on('end', () => {
-          const text = Buffer.concat(chunks).toString();
-          const parsed: GraphQLReply<Data>['body'] = text.startsWith('{') ? JSON.parse(text) : {};
-          const { statusCode: status = 0, headers: replied } = incoming;
-          resolve({
-            status,
-            headers: replied,
-            text,
-            body: parsed,
-            code: parsed.errors?.[0]?.extensions?.code,
-          });
-        });
-      },
-    );
-    outgoing.on('error', reject);
-    outgoing.end(body);
-  });
 }
 
 /** A key that no other test uses. */

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 /** From the top down; what stands on one floor does not know each other. */
 const FLOORS = [
   ['cli'],
-  ['start'],
+  ['start', 'testing'],
   ['gateway.ts'],
   ['config.ts', 'fleet', 'modules', 'schema.ts'],
   ['platform'],

@@ -129,13 +129,17 @@ export const phases: readonly Phase[] = [
     code: 'RG',
     name: 'Result generation',
     what: 'Data and errors of the operation; partial data for a query, all or nothing for a mutation.',
-    files: ['src/lifecycle/result.ts', 'src/session/outcome.ts'],
+    files: ['src/lifecycle/result.ts', 'src/lifecycle/pass-through.ts', 'src/session/outcome.ts'],
   },
   {
     code: 'DP',
     name: 'Data processing',
     what: 'Rows become what the API shows: exact values, pages with stable cursors, totals.',
-    files: ['packages/pothos-mikro-orm/src/connection', 'packages/pothos-mikro-orm/src/sql'],
+    files: [
+      'packages/pothos-mikro-orm/src/connection',
+      'packages/pothos-mikro-orm/src/sql',
+      'packages/pothos-mikro-orm/src/shape',
+    ],
   },
   {
     code: 'RC',

@@ -9,6 +9,12 @@ export type { MikroOrmOptions } from './options.ts';
 export { MikroOrmPlugin } from './plugin.ts';
 export { defaultScalars } from './schema/scalars.ts';
 export { columnsOf, entityOf } from './selection/field-use.ts';
+export { type TextOperation, textOperation } from './shape/operation.ts';
+export type { ColumnValue, ScalarText, ScalarTexts } from './shape/scalar-text.ts';
+export type { GlobalIdText } from './shape/shaped-statement.ts';
+export { ShapedText } from './shape/shaped-text.ts';
+export { wasAbandoned } from './shape/text-schema.ts';
+export { transparent } from './shape/transparency.ts';
 export type { EntityInterfaceOptions, EntityNodeOptions, EntityObjectOptions } from './types/builder.ts';
 export type { Criteria, ManyKeys, OneCriteria, ReadMany, ReadOne } from './types/criteria.ts';
 export type {

@@ -2,6 +2,8 @@ import type { MetadataStorage } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import type { SchemaTypes } from '@pothos/core';
 import type { GraphQLField, GraphQLObjectType } from 'graphql';
+import type { ScalarTexts } from './shape/scalar-text.ts';
+import type { GlobalIdText } from './shape/shaped-statement.ts';
 
 /**
  * The builder's option `mikroOrm`.
@@ -51,6 +53,13 @@ export interface MikroOrmOptions<Types extends SchemaTypes> {
   maxSize?: number;
   /** The GraphQL scalar for a PostgreSQL type, as `{ timestamptz: 'DateTime' }`. @default see `defaultScalars` */
   scalars?: Readonly<Record<string, string>>;
+  /**
+   * How SQL writes what the application's scalars serialise, so that a reply can be taken from the database as it is.
+   * @default GraphQL's own scalars and enums alone
+   */
+  texts?: ScalarTexts;
+  /** SQL for a global id, of a type's name and the SQL of its key's text. @default global ids are made in JavaScript */
+  globalIdText?: GlobalIdText;
   /**
    * Whether this caller may see the field, whatever the row. A field that is not allowed is neither loaded nor
    * decrypted; its resolver, if nothing else refuses it, gives an error with the code `FORBIDDEN`.

@@ -8,7 +8,7 @@ const file = fileURLToPath(new URL('./types/unsaved.ts', import.meta.url));
 
 const inFields = (code: string) => `
   import type { SchemaTypes } from '@pothos/core';
-  import '../../src/index.ts';
+  import 'pothos-mikro-orm';
   import { Customer, Invoice, Line } from '../support/entities.ts';
   declare const builder: PothosSchemaTypes.SchemaBuilder<PothosSchemaTypes.ExtendDefaultTypes<{}> & SchemaTypes>;
   builder.entityObject(Invoice, { fields: (t) => ({ it: ${code} }) });

@@ -15,8 +15,8 @@ const prelude = `
 import { MikroORM, type SqlEntityManager } from '@mikro-orm/postgresql';
 import SchemaBuilder, { type SchemaTypes } from '@pothos/core';
 import relay from '@pothos/plugin-relay';
-import pothosMikroOrm, { columnsOf, defaultScalars, entityOf, executeWithKysely } from '../../src/index.ts';
-import type { Criteria, MikroOrmOptions, OneCriteria, ReadMany, ReadOne } from '../../src/index.ts';
+import pothosMikroOrm, { columnsOf, defaultScalars, entityOf, executeWithKysely } from 'pothos-mikro-orm';
+import type { Criteria, ManyKeys, MikroOrmOptions, OneCriteria, ReadMany, ReadOne } from 'pothos-mikro-orm';
 import { CardPayment, Customer, Invoice, invoiceStatuses, Line, Payment } from '../support/entities.ts';
 interface Context { em: SqlEntityManager; roles: string[] }
 declare const orm: MikroORM;

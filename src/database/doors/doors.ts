@@ -33,7 +33,6 @@ export interface Limit {
 export interface LoginState {
   /** The role's name. */
   readonly name: string;
-  readonly createrole: boolean;
   /** What is wrong with it, if anything. */
   readonly fault: string | null;
 }

@@ -96,7 +96,8 @@ select 'protection of tables', 'changes of rows leave no audit',
     select format('%s lacks %s', r.oid::regclass, string_agg(e.trigger, ' and ' order by e.trigger))
     from relation r cross join expected e
     left join pg_catalog.pg_trigger g on g.tgrelid = r.oid and g.tgname = e.trigger
-    left join pg_catalog.pg_proc p on p.oid = g.tgfoid and p.pronamespace = r.schema and p.proname = e.function
+    left join pg_catalog.pg_proc p on p.oid = g.tgfoid and p.pronamespace = r.schema
+      and p.proname in (e.function || '_' || r.tenant, e.function)
     where r.relkind in ('r', 'p') and not r.relispartition and not r.trail
       and (p.oid is null or g.tgenabled not in ('O', 'A') or g.tgtype <> e.type or g.tgqual is not null or g.tgattr <> ''
         or g.tgoldtable is distinct from e.old_table or g.tgnewtable is distinct from e.new_table)

@@ -22,7 +22,7 @@ const TOKEN_LIFETIME = 12 * 60 * 60;
 const MAX_BODY = 10_000;
 const wish = z.object({ subject: z.string() });
 
-/** Who can be chosen at the tenant's address, and a token for whoever is. */
+/** Who can be chosen at the tenant's address; a token for whoever is, and the other tenants of theirs. */
 export function createMemberAnswers(options: MembersOptions): { members: Answer; token: Answer } {
   const { catalog, issuer } = options;
   return {
@@ -38,7 +38,14 @@ export function createMemberAnswers(options: MembersOptions): { members: Answer;
       const member = await catalog.membership(tenant.id, data.subject);
       if (!member) throw problems.NOT_A_MEMBER('There is no such member.');
       const { subject } = member;
-      return { token: await issuer.sign({ subject, tenant: tenant.slug, expiresIn: TOKEN_LIFETIME }) };
+      const places = await catalog.membershipsOf(subject);
+      return {
+        token: await issuer.sign({ subject, tenant: tenant.slug, expiresIn: TOKEN_LIFETIME }),
+        tenant: tenant.slug,
+        elsewhere: places
+          .filter(({ tenant: { id } }) => id !== tenant.id)
+          .map(({ tenant: { slug, name }, roles }) => ({ slug, name, roles })),
+      };
     },
   };
 }

@@ -96,23 +96,20 @@ export function defineInvoiceTypes(builder: InsulaBuilder): void {
       paymentDays: t.expose('paymentDays', { description: 'Days to pay, from the day it is issued.' }),
       note: t.expose('note', { description: 'A remark for the customer.' }),
       createdAt: t.expose('createdAt', { description: 'When the draft was created.' }),
-      net: t.field({
+      net: t.group({
         type: MoneyType,
         description: 'The sum of the lines before tax.',
-        select: ['net', 'currency'],
-        resolve: ({ net, currency }) => ({ amount: net, currency }),
+        columns: { amount: 'net', currency: 'currency' },
       }),
-      tax: t.field({
+      tax: t.group({
         type: MoneyType,
         description: 'The sum of the lines’ taxes.',
-        select: ['tax', 'currency'],
-        resolve: ({ tax, currency }) => ({ amount: tax, currency }),
+        columns: { amount: 'tax', currency: 'currency' },
       }),
-      gross: t.field({
+      gross: t.group({
         type: MoneyType,
         description: 'What is to be paid: net and tax.',
-        select: ['gross', 'currency'],
-        resolve: ({ gross, currency }) => ({ amount: gross, currency }),
+        columns: { amount: 'gross', currency: 'currency' },
       }),
       customer: t.relation('customer', {
         description: 'Who is to pay.',

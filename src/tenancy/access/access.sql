@@ -27,7 +27,7 @@ begin
   if not found then
     raise exception 'access is changed by tenants' using errcode = '42501';
   end if;
-  execute format('select %I.open_segment()', own);
+  perform insula.open_segment(own);
   return own;
 end
 $$;
@@ -38,8 +38,8 @@ language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 begin
   execute format(
-    'insert into %1$I.audit (seg, relation, action, old, new) values (%1$I.open_segment(), $1, $2, $3, $4)', tenant
-  ) using relation, action, old, new;
+    'insert into %I.audit (seg, relation, action, old, new) values ($1, $2, $3, $4, $5)', tenant
+  ) using insula.open_segment(tenant), relation, action, old, new;
 end
 $$;
 

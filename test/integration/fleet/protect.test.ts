@@ -193,19 +193,19 @@ test.each([
   { broken: 'alter table note disable trigger user' },
   {
     broken: `create or replace trigger insula_insert after insert on note referencing new table as new_rows
-      for each statement when (false) execute function record_change()`,
+      for each statement when (false) execute function record_change_:tenant()`,
   },
   {
     broken: `create or replace trigger insula_update after update of id on note
-      for each statement execute function record_change()`,
+      for each statement execute function record_change_:tenant()`,
   },
   {
     broken: `create or replace trigger insula_insert after insert on note for each statement
-      execute function demand_operation()`,
+      execute function demand_operation_:tenant()`,
   },
 ])('[TA] a trigger that a migration broke is mended: $broken', async ({ broken }) => {
   const tenant = await migrated('create table note (id int primary key, text text)');
-  await migrateAgain(tenant, broken);
+  await migrateAgain(tenant, broken.replaceAll(':tenant', tenant));
   await asTenant(tenant, async (gateway) => {
     await send(gateway, `insert into note values (1, 'a')`);
     await send(gateway, `update note set text = 'b'`);

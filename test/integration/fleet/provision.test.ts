@@ -72,6 +72,27 @@ test('[TI] a new tenant has its role, its schema, its tables and its row, and th
   await gateway.query('rollback');
 });
 
+test("[TI] the owner is a member of no tenant's role, and makes no roles but tenants': a new one costs the same however many there are", async () => {
+  const owner = await connect('owner');
+  const { tenant } = await createTenant({
+    masterKey: MASTER_KEY,
+    client: owner,
+    slug: 'apart',
+    name: 'Apart',
+    applyMigrations,
+  });
+  const { rows } = await owner.query(
+    'select m.member::regrole::text as member from pg_auth_members m where m.roleid = $1::regrole',
+    [tenant.id],
+  );
+  expect(rows).toEqual([{ member: 'insula_gateway' }]);
+  const make = (name: string | null) => owner.query('select insula.create_tenant_role($1)', [name]);
+  for (const name of [null, 'insula_owner', 't_short', `${tenant.id}; drop role x`, 'T_ABCDEFGHIJKLMNOP']) {
+    await expect(make(name)).rejects.toMatchObject({ code: '22023' });
+  }
+  await expect(owner.query('create role t_0123456789abcdef')).rejects.toMatchObject({ code: '42501' });
+});
+
 test('[TI] a slug that exists is returned unchanged', async () => {
   const owner = await connect('owner');
   const create = (name: string) =>

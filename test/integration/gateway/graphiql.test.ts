@@ -109,6 +109,19 @@ describe('the switch', () => {
     expect(reply.body.data).toEqual({ viewer: { subject: 'viewer@north.example' } });
   });
 
+  test('[TI] says in which other tenants a member can be, and what they are there', async () => {
+    const { north = '', south = '' } = development.tenants;
+    const both = `insert into insula.membership (tenant, subject, roles) values ($1, 'consultant@elsewhere.example', $2)`;
+    await development.rows('north', both, [north, ['owner']]);
+    await development.rows('north', both, [south, ['viewer']]);
+    const { text } = await become('consultant@elsewhere.example');
+    expect(JSON.parse(text)).toMatchObject({
+      tenant: 'north',
+      elsewhere: [{ slug: 'south', name: 'south', roles: ['viewer'] }],
+    });
+    expect(JSON.parse((await become('owner@north.example')).text)).toMatchObject({ elsewhere: [] });
+  });
+
   test('[TI] such a token is for its tenant alone', async () => {
     const { token } = JSON.parse((await become('viewer@north.example')).text);
     const query = { tenant: 'south', as: null, query: '{ hello }' };

@@ -12,6 +12,9 @@ const asOfTheFirstRelease = (tenant: string) => `
   alter table audit drop constraint audit_action_check, drop column code, drop column fields,
     alter column relation set not null, add constraint audit_action_check check (action in ('I', 'U', 'D'));
   alter table idempotency alter column reply type jsonb;
+  ${['open_segment', 'record_change', 'refuse_truncate', 'demand_operation']
+    .map((name) => `alter function ${name}_${tenant}() rename to ${name};`)
+    .join('\n')}
   update insula.tenant set base_version = 1 where id = '${tenant}';
   reset search_path`;
 

@@ -52,7 +52,7 @@ export interface LoadedPage {
 
 /** What a connection's fields read. */
 export interface Page {
-  readonly edges: readonly { readonly cursor: string; readonly node: LoadedRow }[];
+  readonly edges: readonly PageEdge[];
   readonly pageInfo: {
     readonly hasNextPage: boolean;
     readonly hasPreviousPage: boolean;
@@ -62,18 +62,26 @@ export interface Page {
   readonly totalCount: number | null;
 }
 
-/** Cuts the extra row off and puts the rest in order. Cursors are made when they are asked for. */
+/** A row of a page; its cursor is made when it is asked for. */
+class PageEdge {
+  readonly node: LoadedRow;
+
+  constructor(node: LoadedRow) {
+    this.node = node;
+  }
+
+  get cursor(): string {
+    return encodeCursor(this.node[cursorOf] ?? []);
+  }
+}
+
+/** Cuts the extra row off and puts the rest in order. */
 export function pageOf({ rows: found, total }: LoadedPage, request: PageRequest): Page {
   const { size, backward } = request;
   const more = found.length > size;
   const rows = more ? found.slice(0, size) : [...found];
   if (backward) rows.reverse();
-  const edges = rows.map((node) => ({
-    node,
-    get cursor() {
-      return encodeCursor(node[cursorOf] ?? []);
-    },
-  }));
+  const edges = rows.map((node) => new PageEdge(node));
   return {
     edges,
     totalCount: total,

@@ -21,6 +21,14 @@ export interface Rows {
   readonly bounds: readonly Bound[];
   /** Of a page: each row brings the text of its order columns. */
   readonly cursors: boolean;
+  /** Of a page: from which end it is cut, and whether the client named its ends. */
+  readonly page?: PageEnds;
+}
+
+export interface PageEnds {
+  readonly backward: boolean;
+  readonly after: boolean;
+  readonly before: boolean;
 }
 
 /** One end of a page: rows that come after the values, in this order. Null stands for itself. */
@@ -81,6 +89,11 @@ export class RowsPreparer {
         offset: undefined,
         bounds,
         cursors: true,
+        page: {
+          backward: page.backward,
+          after: page.after !== undefined,
+          before: page.before !== undefined,
+        },
       };
     }
     const most = criteria.limit ?? limit;

@@ -2,13 +2,15 @@ import type { SchemaTypes } from '@pothos/core';
 import type { FieldNode, GraphQLResolveInfo } from 'graphql';
 import type { PageRequest } from '../connection/page.ts';
 import { type Rows, RowsPreparer, type RowsRequest } from '../criteria/rows.ts';
-import { Shape } from '../criteria/shape.ts';
+import { Shape as CriteriaShape } from '../criteria/shape.ts';
 import { defaultMaxSize, defaultPageSize, type MikroOrmOptions } from '../options.ts';
 import { defaultLimits, type SplittingLimits } from '../plan/splitting.ts';
 import type { Edge, Level, Wants } from '../selection/level.ts';
 import type { LoadedRow } from '../selection/loaded-row.ts';
 import { type Plan, Plans, type PlanTarget } from '../selection/plans.ts';
 import type { SelectionScope } from '../selection/select.ts';
+import type { Shape } from '../shape/shape.ts';
+import type { Writing } from '../shape/shaper.ts';
 import type { Result } from '../sql/statement.ts';
 import { Batches } from './batch.ts';
 import { Loading } from './loading.ts';
@@ -24,9 +26,9 @@ export interface LoadRequest {
   readonly info: GraphQLResolveInfo;
 }
 
-/** A row, and the field nodes of what it lacks. */
-export interface MissingField {
-  readonly row: unknown;
+/** A row that lacks something, and the nodes of the field that shows it. */
+export interface MissingRow {
+  readonly row: LoadedRow;
   readonly nodes: readonly FieldNode[];
 }
 
@@ -35,10 +37,12 @@ export class Loader {
   readonly options: MikroOrmOptions<SchemaTypes>;
   readonly defaultSize: number;
   readonly maxSize: number;
-  /** Rows that lack a field, until the tick is over. */
-  readonly missing = new Batches<MissingField, ReadonlyMap<MissingField, LoadedRow | null>>();
+  /** Rows that lack something, until the tick is over. */
+  readonly missing = new Batches<MissingRow, ReadonlyMap<MissingRow, LoadedRow | null>>();
   /** Keys of rows that the items of a list lead to, until the tick is over. */
   readonly keyed = new Batches<unknown, ReadonlyMap<unknown, LoadedRow | null>>();
+  /** What SQL may write of the application's. */
+  readonly writing: Writing;
   // Tests set others of these three: replies must not depend on them.
   limits: SplittingLimits = defaultLimits;
   statements = new Statements();
@@ -49,6 +53,7 @@ export class Loader {
     this.options = options;
     this.defaultSize = options.defaultSize ?? defaultPageSize;
     this.maxSize = options.maxSize ?? defaultMaxSize;
+    this.writing = { texts: options.texts, globalIds: options.globalIdText !== undefined };
     this.plans = new Plans(options.allowed);
     const usual = [1, 2, 3, 5, 10, 20, 25, 50, 100, this.defaultSize, this.maxSize];
     this.#usualLimits = new Set(usual.flatMap((size) => [size, size + 1]));
@@ -68,9 +73,23 @@ export class Loader {
    * @returns a row or null, rows, or a page, as `result` says
    * @throws GraphQLError BAD_USER_INPUT for a page that can't be
    */
-  async load({ plan, result, rows: root, context, info }: LoadRequest): Promise<unknown> {
+  async load(request: LoadRequest): Promise<unknown> {
+    return (await this.#prepare(request)).load();
+  }
+
+  /**
+   * Has SQL write the JSON of a shape.
+   *
+   * @returns its text, or null where there is no row; undefined where relations are batched: then nothing was sent
+   * @throws GraphQLError BAD_USER_INPUT for a page that can't be
+   */
+  async loadText(request: LoadRequest, shape: Shape): Promise<string | null | undefined> {
+    return (await this.#prepare(request)).loadText(shape);
+  }
+
+  async #prepare({ plan, result, rows: root, context, info }: LoadRequest): Promise<Loading> {
     const em = this.options.em(context);
-    const shape = new Shape();
+    const shape = new CriteriaShape();
     shape.key = result;
     const preparer = new RowsPreparer(em, shape, this.#usualLimits);
     const rows = new Map<Level | Edge, Rows>();
@@ -85,8 +104,10 @@ export class Loader {
         hasCursor ||= isBounded(request);
       }
     }
-    const loading = new Loading(this, { em, context, plan, shape, rows, expected, hasCursor });
-    return loading.root(result, this.#rootRows(result, root));
+    return new Loading(this, {
+      ...{ em, context, plan, result, shape, rows, expected, hasCursor },
+      parents: this.#rootRows(result, root),
+    });
   }
 
   /** How many rows the root field is expected to have. */

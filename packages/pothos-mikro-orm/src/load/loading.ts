@@ -1,12 +1,14 @@
 import { BasePostgreSqlPlatform, type SqlEntityManager } from '@mikro-orm/sql';
 import type { SchemaTypes } from '@pothos/core';
 import type { Rows } from '../criteria/rows.ts';
-import type { Shape } from '../criteria/shape.ts';
+import type { Shape as CriteriaShape } from '../criteria/shape.ts';
 import { badUserInput } from '../errors.ts';
 import type { MikroOrmOptions } from '../options.ts';
 import { batchedBelow, batchedEdges, type Expected, type SplittingLimits } from '../plan/splitting.ts';
 import type { Edge, Level } from '../selection/level.ts';
 import type { Plan } from '../selection/plans.ts';
+import type { Shape } from '../shape/shape.ts';
+import { ShapedStatementBuilder } from '../shape/shaped-statement.ts';
 import { Hole, KeyColumn } from '../sql/fragment.ts';
 import { type Result, type Statement, StatementBuilder, type Waiting } from '../sql/statement.ts';
 import { executeWithKysely } from './execute.ts';
@@ -14,7 +16,7 @@ import type { Statements } from './statements.ts';
 
 /** What all loads of a builder share. */
 export interface LoadingOptions {
-  readonly options: Pick<MikroOrmOptions<SchemaTypes>, 'execute'>;
+  readonly options: Pick<MikroOrmOptions<SchemaTypes>, 'execute' | 'globalIdText'>;
   readonly statements: Statements;
   readonly limits: SplittingLimits;
 }
@@ -24,7 +26,10 @@ export interface PreparedLoad {
   readonly em: SqlEntityManager;
   readonly context: object;
   readonly plan: Plan;
-  readonly shape: Shape;
+  readonly result: Result;
+  /** How many rows the root is expected to have. */
+  readonly parents: number;
+  readonly shape: CriteriaShape;
   readonly rows: ReadonlyMap<Level | Edge, Rows>;
   /** How many rows of each relation a parent is expected to have. */
   readonly expected: ReadonlyMap<Edge, number>;
@@ -44,12 +49,30 @@ export class Loading {
     this.#load = load;
   }
 
-  /** @param parents how many rows the root is expected to have */
-  async root(result: Result, parents: number): Promise<unknown> {
-    const { level, wants } = this.#load.plan;
-    const batched = batchedEdges(level, parents, this.#expected, this.#shared.limits);
-    const statement = this.#statement('', batched, (builder) => builder.build(level, result, wants));
+  async load(): Promise<unknown> {
+    const { plan, result } = this.#load;
+    const statement = this.#statement('', this.#batched(), (em, rows, batched) =>
+      new StatementBuilder(em, rows, batched).build(plan.level, result, plan.wants),
+    );
     return this.#run(statement, []);
+  }
+
+  /** The text of the shape's JSON; undefined, and nothing was sent, where it can't be one statement. */
+  async loadText(shape: Shape): Promise<string | null | undefined> {
+    const batched = this.#batched();
+    if (batched.size > 0) return undefined;
+    const statement = this.#statement('text', batched, (em, rows) =>
+      new ShapedStatementBuilder(em, rows, this.#shared.options.globalIdText).buildShaped(
+        this.#load.plan.level,
+        shape,
+      ),
+    );
+    return this.#send(statement, []);
+  }
+
+  /** The relations that the root's statement leaves out. */
+  #batched(): ReadonlySet<Edge> {
+    return batchedEdges(this.#load.plan.level, this.#load.parents, this.#expected, this.#shared.limits);
   }
 
   readonly #expected: Expected = (edge) => this.#load.expected.get(edge) ?? 1;
@@ -58,7 +81,7 @@ export class Loading {
   async #run(statement: Statement, keys: readonly Key[]): Promise<unknown> {
     const json = await this.#send(statement, keys);
     const waiting: Waiting[] = [];
-    const value = statement.decode(json === null ? null : JSON.parse(json), waiting);
+    const value = statement.decode(json, waiting);
     for (const [edge, rows] of Map.groupBy(waiting, (one) => one.edge)) await this.#batch(edge, rows);
     return value;
   }
@@ -86,17 +109,19 @@ export class Loading {
   #found(edge: Edge, keys: readonly Key[]): Promise<unknown> {
     const batched = batchedBelow(edge, keys.length, this.#expected, this.#shared.limits);
     const at = String(this.#load.plan.edges.indexOf(edge));
-    const statement = this.#statement(at, batched, (builder) => builder.buildBatch(edge));
+    const statement = this.#statement(at, batched, (em, rows, without) =>
+      new StatementBuilder(em, rows, without).buildBatch(edge),
+    );
     return this.#run(statement, keys);
   }
 
   #statement(
     at: string,
     batched: ReadonlySet<Edge>,
-    build: (builder: StatementBuilder) => Statement,
+    build: (em: SqlEntityManager, rows: PreparedLoad['rows'], batched: ReadonlySet<Edge>) => Statement,
   ): Statement {
     const { em, plan, shape, rows } = this.#load;
-    const make = () => build(new StatementBuilder(em, rows, batched));
+    const make = () => build(em, rows, batched);
     if (!shape.reusable) return make();
     const without = [...batched].map((edge) => plan.edges.indexOf(edge));
     return this.#shared.statements.find(plan, `${at}-${without} ${shape.key}`, make);

@@ -1,6 +1,6 @@
 import { type FieldRef, ObjectRef, type SchemaTypes } from '@pothos/core';
 import type { Page } from '../connection/page.ts';
-import type { RelationUse } from '../selection/field-use.ts';
+import { bringingWholeRows, extend, type RelationUse } from '../selection/field-use.ts';
 import type { Builder } from './builder-loader.ts';
 
 /** A field's options, once their types were checked at the surface. */
@@ -66,6 +66,7 @@ function makeConnectionType(builder: Builder, type: unknown, name: string): Type
       description: 'The rows of the page, without their cursors.',
       type: [type],
       nullable: false,
+      extensions: bringingWholeRows(undefined),
       resolve: ({ edges }: Page) => edges.map(({ node }) => node),
     }),
     totalCount: t.field({
@@ -82,13 +83,15 @@ function makeConnectionType(builder: Builder, type: unknown, name: string): Type
       type,
       edgesNullable: false,
       nodeNullable: false,
+      extensions: extend(undefined, { page: 'connection' }),
       edgesField: { description: 'The rows of the page, each with its cursor.' },
       fields,
     },
     {
       name: `${name}Edge`,
       description: `A row of a page: \`${name}\`, with its place in the list.`,
-      nodeField: { description: 'The row itself.' },
+      extensions: extend(undefined, { page: 'edge' }),
+      nodeField: { description: 'The row itself.', extensions: bringingWholeRows(undefined) },
     },
   );
 }

@@ -2,7 +2,7 @@ import type { EntityMetadata } from '@mikro-orm/core';
 import { type FieldKind, type FieldRef, RootFieldBuilder, type SchemaTypes } from '@pothos/core';
 import type { GraphQLResolveInfo } from 'graphql';
 import { type LoadedPage, type PageArguments, pageOf, pageRequest } from '../connection/page.ts';
-import { extend, type FieldUse, type RelationUse, useOf } from '../selection/field-use.ts';
+import { bringingWholeRows, extend, type FieldUse, type RelationUse, useOf } from '../selection/field-use.ts';
 import { type LoadedRow, rowAs, slotOf, viewIn } from '../selection/loaded-row.ts';
 import { hasColumns, inverseRelationOf, propertyOf, type Relation, relationOf } from '../sql/relation.ts';
 import type { EntityClass } from '../types/entity.ts';
@@ -52,13 +52,23 @@ export class EntityFields extends PlainFields {
         : (row: Row) => row[name];
     return this.#field(
       options,
-      { kind: 'columns', columns: [name] },
+      { kind: 'columns', columns: [name], shown: type === 'ID' ? 'id' : 'value' },
       {
         type,
         nullable: options.nullable ?? property.nullable === true,
         resolve,
       },
     );
+  }
+
+  group(
+    options: LooseOptions & { readonly columns: Readonly<Record<string, string>> },
+  ): FieldRef<SchemaTypes> {
+    const { columns, ...field } = options;
+    const parts = Object.entries(columns);
+    const use: FieldUse = { kind: 'columns', columns: parts.map(([, column]) => column), shown: columns };
+    const resolve = (row: Row) => Object.fromEntries(parts.map(([part, column]) => [part, row[column]]));
+    return this.#field(field, use, { resolve });
   }
 
   relation(name: string, options: LooseOptions = {}): FieldRef<SchemaTypes> {
@@ -96,7 +106,7 @@ export class EntityFields extends PlainFields {
         const view = viewIn(row, info.fieldNodes[0]);
         return view && !isNull?.(row, args, context) ? rowAs(row, view) : null;
       },
-      extensions: extend(options.extensions, { kind: 'variant', columns: select ?? [] }),
+      extensions: bringingWholeRows(extend(options.extensions, { kind: 'variant', columns: select ?? [] })),
     });
   }
 
@@ -119,7 +129,8 @@ export class EntityFields extends PlainFields {
 
   #rows(relation: Relation, options: LooseOptions): FieldRef<SchemaTypes> {
     const type = options.type ?? relation.target.class;
-    return this.#field(options, this.#use('rows', relation, options), {
+    const extensions = bringingWholeRows(options.extensions);
+    return this.#field({ ...options, extensions }, this.#use('rows', relation, options), {
       type: relation.many ? [type] : type,
       nullable: options.nullable ?? (!relation.many && relation.nullable),
       resolve: fromSlot,

@@ -1,8 +1,9 @@
 import type { EntityMetadata } from '@mikro-orm/core';
 import SchemaBuilder, { type FieldMap, InterfaceRef, ObjectRef, type SchemaTypes } from '@pothos/core';
-import { entityOfConfig, extend } from '../selection/field-use.ts';
+import { entityOf, extend } from '../selection/field-use.ts';
 import { newLevel } from '../selection/level.ts';
 import { classOf, LoadedRow, levelOf, newRow, typeNameOf } from '../selection/loaded-row.ts';
+import { rememberRowTest } from '../shape/type-test.ts';
 import type { EntityClass } from '../types/entity.ts';
 import { type Builder, entityMetadata } from './builder-loader.ts';
 import type { LooseOptions } from './connection-field.ts';
@@ -34,11 +35,11 @@ function typeConfig(
   kind: 'Object' | 'Interface',
   options: TypeOptions,
 ) {
-  const { variant: _variant, select, fields, ...rest } = options;
+  const { variant, select, fields, ...rest } = options;
   return {
     ...rest,
     name: options.name ?? entity.className,
-    extensions: extend(options.extensions, { entity, select }),
+    extensions: extend(options.extensions, { entity, select, variant }),
     fields: () => fields(new EntityFields(builder, entity, kind)),
   };
 }
@@ -52,10 +53,13 @@ function associate(builder: Builder, entity: EntityMetadata, ref: unknown, { var
  * Whether a row may be of a type over this entity: GraphQL asks it of each row, and so no resolver can pass off anything
  * else. Where two types are over one entity, the place in the document tells them apart.
  */
-const isRowOf = (entity: EntityMetadata, name: string) => (row: unknown) =>
-  row instanceof LoadedRow &&
-  (row[levelOf].entity.class === entity.class || classOf(row) === entity.class) &&
-  (typeNameOf(row) ?? name) === name;
+const isRowOf = (entity: EntityMetadata, name: string) =>
+  rememberRowTest(
+    (row: unknown) =>
+      row instanceof LoadedRow &&
+      (row[levelOf].entity.class === entity.class || classOf(row) === entity.class) &&
+      (typeNameOf(row) ?? name) === name,
+  );
 
 proto.entityObject = function entityObject(this: Builder, param: EntityClass, options: TypeOptions) {
   const entity = entityMetadata(this, param);
@@ -95,7 +99,7 @@ proto.entityFields = function entityFields(this: Builder, param: object, fields:
   ) as never;
   this.configStore.addFields(type, () => {
     const config = this.configStore.getTypeConfig(type);
-    const entity = entityOfConfig(config);
+    const entity = entityOf(config);
     if (!entity) throw new Error(`${config.name} is over no entity.`);
     return fields(new EntityFields(this, entity, config.kind === 'Interface' ? 'Interface' : 'Object'));
   });

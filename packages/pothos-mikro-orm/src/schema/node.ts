@@ -49,7 +49,11 @@ export function nodeOptions(
       ...id,
       resolve: (row: unknown, _args: object, context: object) =>
         keyText(platform(context), entity, keyOfRow(entity, row)),
-      extensions: extend(id?.extensions, { kind: 'columns', columns: entity.primaryKeys }),
+      extensions: extend(id?.extensions, {
+        kind: 'columns',
+        columns: entity.primaryKeys,
+        shown: entity.primaryKeys.length === 1 ? 'globalId' : undefined,
+      }),
     },
     // A row says its type itself; a brand on it would change a cached one.
     brandLoadedObjects: false,

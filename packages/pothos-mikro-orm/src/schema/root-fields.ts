@@ -2,7 +2,6 @@ import { type FieldRef, RootFieldBuilder, type SchemaTypes } from '@pothos/core'
 import {
   type GraphQLOutputType,
   type GraphQLResolveInfo,
-  getNamedType,
   getNullableType,
   isListType,
   isNonNullType,
@@ -11,10 +10,14 @@ import { type LoadedPage, type PageArguments, pageOf, pageRequest } from '../con
 import { keyCondition } from '../criteria/key.ts';
 import { badUserInput, notFound } from '../errors.ts';
 import { loadByKeys } from '../load/by-key.ts';
+import { complete } from '../load/complete.ts';
+import type { Loader, LoadRequest } from '../load/loader.ts';
 import { unlimited } from '../load/requests.ts';
-import { entityOf } from '../selection/field-use.ts';
+import { bringingWholeRows, entityOf } from '../selection/field-use.ts';
 import type { PlanTarget } from '../selection/plans.ts';
-import { selectPage, selectRows } from '../selection/select.ts';
+import { extendRoot, type Failure, type RootUse, selectRoot, shapeOf, textWanted } from '../shape/root.ts';
+import { unveil, unwritable, veil } from '../shape/shaped-text.ts';
+import type { Result } from '../sql/statement.ts';
 import type { Criteria, ManyKeys, OneCriteria } from '../types/criteria.ts';
 import { type Builder, loaderOf } from './builder-loader.ts';
 import { connectionField, type LooseOptions } from './connection-field.ts';
@@ -48,9 +51,20 @@ proto.entityField = function entityField(this: LooseFieldBuilder, options: Loose
   const type: unknown = Array.isArray(options.type) ? options.type[0] : options.type;
   return this.field({
     ...options,
+    extensions: bringingWholeRows(
+      extendRoot(options.extensions, {
+        result: many ? 'many' : 'one',
+        loader: () => loaderOf(builder),
+        target: (info) => targetOf(builder, type, info),
+      }),
+    ),
     resolve: async (parent: unknown, args: object, context: object, info: GraphQLResolveInfo) => {
-      const found = await resolve(reader(builder, type, many, context, info), parent, args, context, info);
-      if (isMissing(found, many, info.returnType)) {
+      const read = reader(builder, type, many, context, info);
+      let whole: unknown;
+      const reading: Read = async (criteria) => (whole = await read(criteria));
+      const given = await resolve(reading, parent, args, context, info);
+      const found = given === whole ? given : await complete(loaderOf(builder), given, context, info);
+      if (unveil(found) === undefined && isMissing(found, many, info.returnType)) {
         const { name } = builder.configStore.getTypeConfig(type as never);
         throw notFound(`There is no such ${name}, or it may not be seen.`);
       }
@@ -83,12 +97,15 @@ function reader(
   return async (criteria = {}) => {
     const loader = loaderOf(builder);
     const target = targetOf(builder, type, info);
-    const plan = loader.plan(info, target, context, (scope, level) =>
-      selectRows(scope, level, getNamedType(info.returnType), info.fieldNodes),
+    const result: Result = many ? 'many' : 'one';
+    const plan = loader.plan(info, target, context, (scope, level, wants) =>
+      selectRoot(result, scope, level, wants, info),
     );
     if ('keys' in criteria) {
       const { keys } = criteria;
       if (keys.length > loader.maxSize) throw badUserInput(`At most ${loader.maxSize} keys at once.`);
+      const onFailure = textWanted(info);
+      if (onFailure) return withoutText(onFailure, 'keys', result);
       return loadByKeys(loader, { plan, keys, context, info });
     }
     let asked: Criteria<object>;
@@ -106,7 +123,7 @@ function reader(
       asked = { where, limit: 1 };
     } else asked = many ? criteria : { ...criteria, limit: 1 };
     const rows = { criteria: asked, limit: loader.maxSize };
-    return loader.load({ plan, result: many ? 'many' : 'one', rows, context, info });
+    return loadRoot(loader, { plan, result, rows, context, info });
   };
 }
 
@@ -116,27 +133,58 @@ proto.entityConnection = function entityConnection(
 ) {
   const { builder } = this;
   const { query, defaultSize, maxSize, ...field } = options;
+  const target: RootUse['target'] = (info) => targetOf(builder, options.type, info);
   return connectionField(this, {
     ...field,
+    extensions: extendRoot(options.extensions, { result: 'page', loader: () => loaderOf(builder), target }),
     resolve: async (parent: unknown, args: PageArguments, context: object, info: GraphQLResolveInfo) => {
       const loader = loaderOf(builder);
       const page = pageRequest(args, {
         defaultSize: typeof defaultSize === 'number' ? defaultSize : loader.defaultSize,
         maxSize: typeof maxSize === 'number' ? maxSize : loader.maxSize,
       });
-      const target = targetOf(builder, options.type, info);
-      const plan = loader.plan(info, target, context, (scope, level, wants) =>
-        selectPage(scope, [level], wants, getNamedType(info.returnType), info.fieldNodes),
+      const plan = loader.plan(info, target(info), context, (scope, level, wants) =>
+        selectRoot('page', scope, level, wants, info),
       );
       const criteria = unlimited(await (query as ConnectionQuery)(parent, args, context, info));
-      const loaded = await loader.load({ plan, result: 'page', rows: { criteria, page }, context, info });
-      return pageOf(loaded as LoadedPage, page);
+      const loaded = await loadRoot(loader, {
+        plan,
+        result: 'page',
+        rows: { criteria, page },
+        context,
+        info,
+      });
+      return unveil(loaded) === undefined ? pageOf(loaded as LoadedPage, page) : loaded;
     },
   });
 };
 
+/** Loads rows, or, where text is wanted and SQL can write it in one statement, what stands for their text. */
+async function loadRoot(loader: Loader, request: LoadRequest): Promise<unknown> {
+  const { plan, result, context, info } = request;
+  const onFailure = textWanted(info);
+  if (!onFailure) return loader.load(request);
+  const shape = shapeOf(plan, result, loader, context, info);
+  if (!shape) return withoutText(onFailure, 'denied', result);
+  const text = await loader.loadText(request, shape);
+  if (text === undefined) return withoutText(onFailure, 'batched', result);
+  if (text === null) return null;
+  if (text.includes(unwritable)) onFailure('unwritable');
+  return veil(text, result === 'many', () => onFailure('looked'));
+}
+
+/** The operation will be executed the ordinary way: until then nothing is read. */
+function withoutText(onFailure: (reason: Failure) => void, reason: Failure, result: Result): object {
+  onFailure(reason);
+  return veil('null', result === 'many', () => undefined);
+}
+
 /** @throws Error when the type is over no entity */
-function targetOf(builder: Builder, param: unknown, { schema }: GraphQLResolveInfo): PlanTarget {
+function targetOf(
+  builder: Builder,
+  param: unknown,
+  { schema }: Pick<GraphQLResolveInfo, 'schema'>,
+): PlanTarget {
   const { name } = builder.configStore.getTypeConfig(param as never);
   const entity = entityOf(schema.getType(name));
   if (!entity) throw new Error(`${name} is over no entity.`);

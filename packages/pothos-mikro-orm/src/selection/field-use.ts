@@ -1,5 +1,4 @@
 import type { EntityMetadata } from '@mikro-orm/core';
-import type { GraphQLNamedType } from 'graphql';
 import type { Relation } from '../sql/relation.ts';
 import type { Criteria } from '../types/criteria.ts';
 
@@ -13,6 +12,11 @@ export interface Sizes {
 export interface ColumnsUse {
   readonly kind: 'columns';
   readonly columns: readonly string[];
+  /**
+   * What it shows of them where its resolver is the plugin's own: the value as it is, or as an id's text; the global id
+   * of a key; or an object of columns by its fields' names.
+   */
+  readonly shown?: 'value' | 'id' | 'globalId' | Readonly<Record<string, string>> | undefined;
 }
 
 /** A field that shows rows at the other end of a relation, a page of them, or their number. */
@@ -29,12 +33,17 @@ export interface VariantUse {
   readonly columns: readonly string[];
 }
 
+/** A type of a connection's, made by the plugin. */
+type PageType = 'connection' | 'edge';
+
 /** What a field of a type over an entity needs to be loaded; kept in the field's GraphQL extensions. */
 export type FieldUse = ColumnsUse | RelationUse | VariantUse;
 
 /** What a type over an entity is; kept in its GraphQL extensions. */
 export interface TypeUse {
   readonly entity: EntityMetadata;
+  /** Whether it is a type beside the entity's own. */
+  readonly variant?: boolean | undefined;
   /** The columns by which an interface tells the type of a row. */
   readonly select?: readonly string[] | undefined;
 }
@@ -44,7 +53,10 @@ const extension = 'mikroOrm';
 type Extended = Readonly<Record<string, unknown>> | null | undefined;
 
 /** Adds what the plugin has to know to a field's or a type's extensions. */
-export const extend = (extensions: unknown, known: FieldUse | TypeUse): Record<string, unknown> => ({
+export const extend = (
+  extensions: unknown,
+  known: FieldUse | TypeUse | { readonly page: PageType },
+): Record<string, unknown> => ({
   ...(extensions as Extended),
   [extension]: known,
 });
@@ -52,19 +64,34 @@ export const extend = (extensions: unknown, known: FieldUse | TypeUse): Record<s
 export const useOf = (field: { readonly extensions?: unknown }): FieldUse | undefined =>
   (field.extensions as Extended)?.[extension] as FieldUse | undefined;
 
-const typeUseOf = (type: { readonly extensions?: unknown } | undefined): Partial<TypeUse> | undefined =>
+const wholeRows = 'mikroOrmWholeRows';
+
+/** Says in a field's extensions that its rows come with all that is selected of them. */
+export const bringingWholeRows = (extensions: unknown): Record<string, unknown> => ({
+  ...(extensions as Extended),
+  [wholeRows]: true,
+});
+
+export const bringsWholeRows = (field: { readonly extensions?: unknown }): boolean =>
+  (field.extensions as Extended)?.[wholeRows] === true;
+
+type WithExtensions = { readonly extensions?: unknown } | undefined;
+
+const typeUseOf = (type: WithExtensions): Partial<TypeUse> | undefined =>
   (type?.extensions as Extended)?.[extension] as Partial<TypeUse> | undefined;
 
-/** The entity that a GraphQL type is over. */
-export const entityOf = (type: GraphQLNamedType | undefined): EntityMetadata | undefined =>
-  typeUseOf(type)?.entity;
+/** The entity that a GraphQL type is over; also of one that is yet to be built, by Pothos's config of it. */
+export const entityOf = (type: WithExtensions): EntityMetadata | undefined => typeUseOf(type)?.entity;
 
-/** The entity of a type that is yet to be built, by Pothos's config of it. */
-export const entityOfConfig = (config: { readonly extensions?: unknown }): EntityMetadata | undefined =>
-  typeUseOf(config)?.entity;
+/** Whether the type is one beside the entity's own. */
+export const isVariant = (type: WithExtensions): boolean => typeUseOf(type)?.variant === true;
 
 /** The columns that decide of which type a row is. */
-export const decidingColumnsOf = (type: GraphQLNamedType): readonly string[] => typeUseOf(type)?.select ?? [];
+export const decidingColumnsOf = (type: WithExtensions): readonly string[] => typeUseOf(type)?.select ?? [];
+
+/** Which of a connection's types the plugin made it as. */
+export const pageTypeOf = (type: WithExtensions): PageType | undefined =>
+  ((type?.extensions as Extended)?.[extension] as { page?: PageType } | undefined)?.page;
 
 /** The columns that a field of a type over an entity reads, by the names of their properties. */
 export function columnsOf(field: { readonly extensions?: unknown }): readonly string[] {

@@ -49,6 +49,22 @@ export const newLevel = (entity: EntityMetadata): Level => ({
 /** The level's rows for another GraphQL type: what either is loaded with, both have. */
 export const viewOf = (level: Level): Level => ({ ...level, types: new Map(), unbranded: false });
 
+/** Whether rows of one level have all that is wanted at another. */
+export function holds(have: Level, want: Level): boolean {
+  if (have === want) return true;
+  for (const column of want.columns) if (!have.columns.has(column)) return false;
+  for (const [node, { wants, targets }] of want.edges) {
+    const edge = have.edges.get(have.repeated.get(node) ?? node);
+    if (!edge || (wants.rows && !edge.wants.rows) || (wants.count && !edge.wants.count)) return false;
+    if (!targets.every((target, i) => edge.targets[i] && holds(edge.targets[i], target))) return false;
+  }
+  for (const [node, wanted] of want.views) {
+    const view = have.views.get(have.repeated.get(node) ?? node);
+    if (!view || !holds(view, wanted)) return false;
+  }
+  return true;
+}
+
 /** The one target of an edge that is not polymorphic. */
 export function targetOf({ targets, field }: Edge): Level {
   const [target] = targets;

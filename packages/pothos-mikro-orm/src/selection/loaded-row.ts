@@ -27,8 +27,15 @@ class BrandedRow extends LoadedRow {
   }
 }
 
+/** The class of a level's rows. */
+const rowClass = ({ unbranded }: Level) => (unbranded ? LoadedRow : BrandedRow);
+
 /** A new row of the level. */
-export const newRow = (level: Level): LoadedRow => new (level.unbranded ? LoadedRow : BrandedRow)(level);
+export const newRow = (level: Level): LoadedRow => new (rowClass(level))(level);
+
+/** What the rows of a level have in common. */
+export const rowPrototype = (level: Level): object =>
+  Object.create(rowClass(level).prototype, { [levelOf]: { value: level } });
 
 /** The row as another GraphQL type shows it. */
 export function rowAs(row: LoadedRow, level: Level): LoadedRow {
@@ -63,10 +70,12 @@ export function slotOf(row: unknown, node: FieldNode | undefined): string | unde
 }
 
 /** The level of the row's other type that a field node shows; undefined where it wasn't loaded with it. */
-export const viewIn = (row: unknown, node: FieldNode | undefined): Level | undefined =>
-  row instanceof LoadedRow && node
-    ? row[levelOf].views.get(row[levelOf].repeated.get(node) ?? node)
-    : undefined;
+export const viewIn = (row: LoadedRow, node: FieldNode | undefined): Level | undefined =>
+  node && row[levelOf].views.get(row[levelOf].repeated.get(node) ?? node);
 
-export const hasColumns = (row: unknown, columns: readonly string[]): boolean =>
-  row instanceof LoadedRow && columns.every((column) => row[levelOf].columns.has(column));
+/** A copy of `loaded` with the columns that another row of the same key brings. */
+export function withColumns(loaded: LoadedRow, known: LoadedRow): LoadedRow {
+  const row = rowAs(loaded, loaded[levelOf]);
+  for (const name of known[levelOf].columns) row[name] = known[name];
+  return row;
+}

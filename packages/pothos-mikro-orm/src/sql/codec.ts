@@ -1,4 +1,4 @@
-import type { EntityProperty, Platform } from '@mikro-orm/core';
+import type { EntityProperty, Platform, Type } from '@mikro-orm/core';
 import { columnType } from './column-type.ts';
 
 type Decode = (json: never) => unknown;
@@ -81,16 +81,16 @@ function driverCodec(type: string, hasCustomType: boolean): Codec {
 }
 
 /** timestamptz → Date: ISO at once; infinity, BC, years above 9999 and odd offsets through MikroORM's parser. */
-function instant(platform: Platform): (text: string) => Date {
-  const zone = platform.getTimezone();
-  return (text) => {
-    const zoned =
-      !zone || zone === 'local' || text.includes('+') || text.lastIndexOf('-') > 10 || text.endsWith('Z')
-        ? text
-        : text + zone;
-    const date = new Date(zoned);
-    return Number.isNaN(date.getTime()) ? new Date(platform.parseDate(zoned.replace('T', ' '))) : date;
+function instant(platform: Platform, type: string): (text: string) => Date {
+  const read = (text: string) => {
+    const date = new Date(text);
+    return Number.isNaN(date.getTime()) ? new Date(platform.parseDate(text.replace('T', ' '))) : date;
   };
+  const zone = platform.getTimezone();
+  // PostgreSQL writes the zone of a timestamptz itself.
+  if (type === 'timestamptz' || !zone || zone === 'local') return read;
+  const hasZone = (text: string) => text.includes('+') || text.lastIndexOf('-') > 10 || text.endsWith('Z');
+  return (text) => read(hasZone(text) ? text : text + zone);
 }
 
 /** Built-in types whose conversion does nothing to what JSON carries. */
@@ -100,6 +100,10 @@ const identities: Readonly<Record<string, readonly string[]>> = {
   DateType: ['date'],
   BlobType: ['bytea'],
 };
+
+/** Whether a custom type leaves what JSON carries as it is. */
+export const isIdentity = (custom: Type, type: string): boolean =>
+  identities[custom.constructor.name]?.includes(type) === true;
 
 /** The codec of a scalar column, from its SQL type, its custom type and its runtime type. */
 export function codecOf(property: EntityProperty, platform: Platform): Codec {
@@ -114,11 +118,11 @@ export function codecOf(property: EntityProperty, platform: Platform): Codec {
 
   const steps: Decode[] = driver.decode ? [driver.decode] : [];
   if (custom) {
-    if (!identities[custom.constructor.name]?.includes(type)) {
+    if (!isIdentity(custom, type)) {
       steps.push((value: never) => custom.convertToJSValue(value, platform));
     }
   } else if (property.runtimeType === 'boolean' && type !== 'bool') steps.push(Boolean);
-  else if (property.runtimeType === 'Date') steps.push(instant(platform));
+  else if (property.runtimeType === 'Date') steps.push(instant(platform, type));
 
   const [first, second] = steps;
   if (!first) return { sql };

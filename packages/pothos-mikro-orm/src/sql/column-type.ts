@@ -25,6 +25,15 @@ const synonyms: Readonly<Record<string, string>> = {
 
 /** PostgreSQL's own short name of a declared type: `NUMERIC(12,2)[]` gives `numeric[]`, `bigserial` gives `int8`. */
 export function columnType(declared: string): string {
+  const found = known.get(declared) ?? shortName(declared);
+  known.set(declared, found);
+  return found;
+}
+
+/** Types that entities declare: a handful. */
+const known = new Map<string, string>();
+
+function shortName(declared: string): string {
   const array = declared.trim().endsWith('[]') ? '[]' : '';
   const base = declared
     .toLowerCase()

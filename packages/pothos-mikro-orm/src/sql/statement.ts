@@ -2,19 +2,20 @@ import type { EntityMetadata } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import type { Rows } from '../criteria/rows.ts';
 import { type Edge, type Level, targetOf, type Wants } from '../selection/level.ts';
-import { cursorOf, type LoadedRow, newRow } from '../selection/loaded-row.ts';
+import type { LoadedRow } from '../selection/loaded-row.ts';
 import { columnReader, type Reader } from './columns.ts';
 import { Compilation, column } from './compilation.ts';
 import { bind, KeyColumn, literal, quote, type Sql } from './fragment.ts';
 import { boundSql, orderSql, termSql } from './order.ts';
 import { propertyOf, type Relation } from './relation.ts';
+import { rowReader } from './row-reader.ts';
 
 /** One statement: its text, its parameters (constants and holes), and what reads its one value. */
 export interface Statement {
   readonly text: string;
   readonly parameters: readonly unknown[];
   /** @param waiting gets the rows whose batched relations are to be loaded by further statements */
-  decode(json: unknown, waiting: Waiting[]): unknown;
+  decode(json: string | null, waiting: Waiting[]): unknown;
 }
 
 /** A row whose relation is loaded by a statement of its own. */
@@ -33,7 +34,7 @@ interface Cell extends Sql {
   read(json: unknown, waiting: Waiting[]): unknown;
 }
 
-type Correlation = (target: string) => string;
+export type Correlation = (target: string) => string;
 
 /** The place of a key in its batch; no column has such a name. */
 const ordinal = quote('#');
@@ -48,21 +49,21 @@ const mostArguments = 90;
  * are batched instead, `plan/splitting.ts` says.
  */
 export class StatementBuilder {
-  readonly #em: SqlEntityManager;
-  readonly #compilation: Compilation;
+  protected readonly em: SqlEntityManager;
+  protected readonly compilation: Compilation;
   readonly #rows: ReadonlyMap<Level | Edge, Rows>;
   readonly #batched: ReadonlySet<Edge>;
 
   /** @param batched relations that are left to other statements; each row brings the keys for them */
   constructor(em: SqlEntityManager, rows: ReadonlyMap<Level | Edge, Rows>, batched: ReadonlySet<Edge>) {
-    this.#em = em;
-    this.#compilation = new Compilation(em);
+    this.em = em;
+    this.compilation = new Compilation(em);
     this.#rows = rows;
     this.#batched = batched;
   }
 
   build(level: Level, result: Result, wants: Wants): Statement {
-    const rows = this.#rowsOf(level);
+    const rows = this.rowsOf(level);
     const { text, values, read } =
       result === 'page'
         ? this.#page(level, rows, wants)
@@ -77,7 +78,7 @@ export class StatementBuilder {
    * row has there. It is the same subquery as in one statement, so conditions, order, limits and pages hold alike.
    */
   buildBatch(edge: Edge): Statement {
-    const own = this.#compilation.alias();
+    const own = this.compilation.alias();
     const columns = edge.use.relation.own();
     const cell = this.#edge(edge, own);
     const names = [...columns.map(({ name }) => quote(name)), ordinal].join(', ');
@@ -92,11 +93,11 @@ export class StatementBuilder {
   }
 
   #bound({ text, values, read }: Cell): Statement {
-    const bound = bind(this.#em.getPlatform(), { text: `select ${text}::text as "json"`, values });
-    return { ...bound, decode: read };
+    const bound = bind(this.em.getPlatform(), { text: `select ${text}::text as "json"`, values });
+    return { ...bound, decode: (json, waiting) => read(json === null ? null : JSON.parse(json), waiting) };
   }
 
-  #rowsOf(of: Level | Edge): Rows {
+  protected rowsOf(of: Level | Edge): Rows {
     const rows = this.#rows.get(of);
     if (!rows) throw new Error('A level has no criteria.');
     return rows;
@@ -126,9 +127,9 @@ export class StatementBuilder {
     correlation: Correlation | undefined,
     aggregate: (row: string) => string,
   ): Cell {
-    const alias = this.#compilation.alias();
+    const alias = this.compilation.alias();
     const row = this.#row(level, rows, alias);
-    const from = this.#from(level.entity, alias, rows, correlation);
+    const from = this.from(level.entity, alias, rows, correlation);
     return {
       text: `select ${aggregate(row.text)} from (${from.text}) as ${quote(alias)}`,
       values: [...row.values, ...from.values],
@@ -139,7 +140,7 @@ export class StatementBuilder {
   /** Rows and their number, as far as they are wanted. */
   #page(level: Level, rows: Rows, wants: Wants, correlation?: Correlation): Cell {
     const list = wants.rows ? this.#list(level, rows, correlation) : undefined;
-    const total = wants.count ? this.#count(level.entity, rows, correlation) : undefined;
+    const total = wants.count ? this.count(level.entity, rows, correlation) : undefined;
     return {
       text: `json_build_array(${list?.text ?? 'null'}, ${total?.text ?? 'null'})`,
       values: [...(list?.values ?? []), ...(total?.values ?? [])],
@@ -150,10 +151,10 @@ export class StatementBuilder {
     };
   }
 
-  #count(entity: EntityMetadata, rows: Rows, correlation?: Correlation): Cell {
-    const alias = this.#compilation.alias();
+  protected count(entity: EntityMetadata, rows: Rows, correlation?: Correlation): Cell {
+    const alias = this.compilation.alias();
     const conditions = correlation ? [rows.where, { text: correlation(alias), values: [] }] : [rows.where];
-    const { text, values } = this.#compilation.select(
+    const { text, values } = this.compilation.select(
       entity,
       alias,
       { text: 'count(*)', values: [] },
@@ -162,14 +163,14 @@ export class StatementBuilder {
     return { text: `(${text})`, values, read: (json) => json };
   }
 
-  #from(entity: EntityMetadata, alias: string, rows: Rows, correlation?: Correlation): Sql {
+  protected from(entity: EntityMetadata, alias: string, rows: Rows, correlation?: Correlation): Sql {
     const everything: Sql = { text: `${quote(alias)}.*`, values: [] };
-    const from = this.#compilation.select(entity, alias, everything, [
+    const from = this.compilation.select(entity, alias, everything, [
       rows.where,
-      ...rows.bounds.map((bound) => boundSql(this.#compilation, bound, alias)),
+      ...rows.bounds.map((bound) => boundSql(this.compilation, bound, alias)),
       ...(correlation ? [{ text: correlation(alias), values: [] }] : []),
     ]);
-    const order = orderSql(this.#compilation, rows.order, alias);
+    const order = orderSql(this.compilation, rows.order, alias);
     const values = [...from.values, ...order.values];
     let text = from.text + order.text;
     if (typeof rows.limit === 'number') text += ` limit ${rows.limit}`;
@@ -188,12 +189,12 @@ export class StatementBuilder {
   #row(level: Level, rows: Rows, alias: string): Cell {
     const cells: string[] = [];
     const values: unknown[] = [];
-    const readers: (readonly [name: string, read: Reader])[] = [];
+    const columns: (readonly [name: string, read: Reader])[] = [];
     const relations: (readonly [slot: string, at: number, read: Cell['read']])[] = [];
     const waits: (readonly [edge: Edge, places: readonly number[]])[] = [];
     const put = (sql: string) => cells.push(sql) - 1;
     for (const name of level.columns) {
-      readers.push([name, columnReader(this.#em, level.entity, propertyOf(level.entity, name), alias, put)]);
+      columns.push([name, columnReader(this.em, level.entity, propertyOf(level.entity, name), alias, put)]);
     }
     for (const edge of level.edges.values()) {
       if (this.#batched.has(edge)) {
@@ -206,25 +207,18 @@ export class StatementBuilder {
       relations.push([edge.slot, put(cell.text), cell.read]);
     }
     const cursor = rows.cursors ? this.#cursor(rows, alias) : undefined;
-    const cursorAt = cursor ? put(cursor.text) : -1;
+    const cursorAt = cursor ? put(cursor.text) : undefined;
     if (cursor) values.push(...cursor.values);
-    const read = (json: unknown, waiting: Waiting[]) => {
-      const array = chunks > 1 ? (json as unknown[][]).flat() : (json as unknown[]);
-      const row = newRow(level);
-      for (const [name, reader] of readers) row[name] = reader(array);
-      for (const [slot, at, reader] of relations) row[slot] = reader(array[at], waiting);
-      for (const [edge, places] of waits) {
-        waiting.push({ edge, row, key: places.map((at) => array[at] as string | null) });
-      }
-      if (cursor) row[cursorOf] = array[cursorAt] as readonly (string | null)[];
-      return row;
-    };
-    const chunks = Math.ceil(cells.length / mostArguments);
+    const row = rowReader(level, { columns, relations, waits, cursorAt });
+    const read =
+      cells.length > mostArguments
+        ? (json: unknown, waiting: Waiting[]) => row((json as unknown[][]).flat(), waiting)
+        : (json: unknown, waiting: Waiting[]) => row(json as unknown[], waiting);
     return { text: jsonArray(cells), values, read };
   }
 
   #cursor({ order }: Rows, alias: string): Sql {
-    const terms = order.map((term) => termSql(this.#compilation, term, alias));
+    const terms = order.map((term) => termSql(this.compilation, term, alias));
     return {
       text: jsonArray(terms.map(({ text }) => `${text}::text`)),
       values: terms.flatMap(({ values }) => values),
@@ -236,8 +230,8 @@ export class StatementBuilder {
     if (relation.alternatives) return this.#alternatives(edge, relation, own);
     const on: Correlation = (target) => relation.on(target, own);
     const level = targetOf(edge);
-    const rows = this.#rowsOf(edge);
-    if (kind === 'count') return this.#count(level.entity, rows, on);
+    const rows = this.rowsOf(edge);
+    if (kind === 'count') return this.count(level.entity, rows, on);
     if (kind === 'page') return this.#page(level, rows, edge.wants, on);
     return relation.many ? this.#list(level, rows, on) : this.#one(level, rows, on);
   }
@@ -247,7 +241,7 @@ export class StatementBuilder {
     const cells = (relation.alternatives ?? []).map((alternative, i) => {
       const level = edge.targets[i];
       if (!level) throw new Error(`"${edge.field.name}" lacks a level.`);
-      const cell = this.#one(level, this.#rowsOf(level), (target) => alternative.relation.on(target, own));
+      const cell = this.#one(level, this.rowsOf(level), (target) => alternative.relation.on(target, own));
       return { ...alternative, cell };
     });
     const whens = cells.map(

@@ -134,6 +134,13 @@ type RowsOf<Type> = Type extends [infer One]
       : never
     : never;
 
+/** For each member of an object a column that can carry it. */
+type GroupColumns<E, Shape> = {
+  readonly [Member in keyof Shape]: {
+    [K in ColumnKeys<E>]: Value<E[K]> extends Shape[Member] ? K : never;
+  }[ColumnKeys<E>];
+};
+
 /** The field builder of types over an entity. */
 export interface EntityFieldBuilder<Types extends SchemaTypes, E extends object>
   extends Omit<PothosSchemaTypes.RootFieldBuilder<Types, EntityRow<E>, 'Object'>, 'field' | 'entityField'> {
@@ -150,6 +157,24 @@ export interface EntityFieldBuilder<Types extends SchemaTypes, E extends object>
     column: K,
     options?: Own<Types, E> & { nullable?: true; type?: Carries<Types, Type, Value<E[K]>> },
   ): FieldRef<Types, Value<E[K]>>;
+
+  /**
+   * An object of columns, by the names of its type's fields.
+   *
+   * @example
+   * const Label = builder.objectRef<{ number: string; status: string }>('Label').implement({
+   *   fields: (t) => ({ number: t.exposeString('number'), status: t.exposeString('status') }),
+   * });
+   * builder.entityFields(Invoice, (t) => ({
+   *   label: t.group({ type: Label, columns: { number: 'number', status: 'status' } }),
+   * }));
+   */
+  group<Type extends TypeParam<Types>>(
+    options: Own<Types, E> & {
+      type: Type;
+      columns: GroupColumns<E, ShapeFromTypeParam<Types, Type, false>>;
+    },
+  ): FieldRef<Types, ShapeFromTypeParam<Types, Type, false>>;
 
   /**
    * The row of a to-one relation, or the rows of a to-many relation (at most `maxSize`, unless its criteria say how
@@ -238,7 +263,14 @@ export interface EntityFieldBuilder<Types extends SchemaTypes, E extends object>
    * is selected below.
    *
    * @example
-   * t.variant(Viewer, { select: ['id'], isNull: (row, _args, context) => row.id !== context.userId })
+   * const Draft = builder.entityObject(Invoice, {
+   *   name: 'Draft',
+   *   variant: true,
+   *   fields: (t) => ({ number: t.expose('number') }),
+   * });
+   * builder.entityFields(Invoice, (t) => ({
+   *   draft: t.variant(Draft, { select: ['status'], isNull: ({ status }) => status !== 'draft' }),
+   * }));
    */
   variant<const Select extends ColumnKeys<E> | ToOneKeys<E> = never>(
     type: EntityParam<E>,
@@ -249,6 +281,7 @@ export interface EntityFieldBuilder<Types extends SchemaTypes, E extends object>
       isNull: (row: Columns<E, Select>, args: object, context: Types['Context']) => boolean;
     },
   ): FieldRef<Types, EntityRow<E> | null>;
+  /** As above, for every row. */
   variant(type: EntityParam<E>, options?: Own<Types, E>): FieldRef<Types, EntityRow<E>>;
 
   /**
@@ -284,7 +317,13 @@ export interface EntityFieldBuilder<Types extends SchemaTypes, E extends object>
    * all that are read by `key` in the same tick share a statement; anything else is a statement for each row.
    *
    * @example
-   * t.entityField({ type: Country, nullable: true, select: ['countryCode'], resolve: (read, row) => read({ key: row.countryCode }) })
+   * builder.entityFields(Invoice, (t) => ({
+   *   alike: t.entityField({
+   *     type: [Invoice],
+   *     select: ['status'],
+   *     resolve: (read, { status }) => read({ where: { status } }),
+   *   }),
+   * }));
    */
   entityField<
     Param extends EntityParam | [EntityParam],

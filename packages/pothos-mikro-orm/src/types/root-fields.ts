@@ -29,7 +29,7 @@ export type Subscribe<
     }
   : unknown;
 
-type IsListNullable<Nullable> = Nullable extends { list: infer List } ? List : Nullable;
+type IsListNullable<Nullable> = Nullable extends Readonly<Record<'list', infer List>> ? List : Nullable;
 
 /** Options of `t.entityField`. */
 export interface EntityFieldOptions<

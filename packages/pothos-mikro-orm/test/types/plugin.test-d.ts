@@ -102,6 +102,12 @@ describe('fields of a type over an entity', () => {
         expectTypeOf(number.$inferType).toEqualTypeOf<string>();
         expectTypeOf(t.expose('issuedAt').$inferType).toEqualTypeOf<Date | null>();
         t.expose('status', { type: Status });
+        const Sum = builder.objectRef<{ value: string; at: Date | null }>('Sum');
+        t.group({ type: Sum, columns: { value: 'net', at: 'issuedAt' } });
+        // @ts-expect-error a column that may be null
+        t.group({ type: Sum, columns: { value: 'secret', at: 'issuedAt' } });
+        // @ts-expect-error a member without a column
+        t.group({ type: Sum, columns: { value: 'net' } });
         // @ts-expect-error a relation is not a column
         t.expose('customer');
         // @ts-expect-error no such column
