@@ -10,7 +10,7 @@ export default defineConfig({
     reporters: ['default', './test/support/plain-reporter.ts'],
     include: [
       'test/isolation/{attacks,operations}.test.ts',
-      'test/integration/database/{session,guard,nesting,abort,cleanliness,commit,binding}.test.ts',
+      'test/integration/database/{session,single,guard,nesting,abort,cleanliness,commit,binding}.test.ts',
       'test/integration/gateway/*.test.ts',
     ],
     globalSetup: ['test/support/global-pooler.ts'],
