@@ -14,6 +14,7 @@ const REFERENCE_DOMAIN = [
   'src/cli/run.ts',
   'src/cli/main.ts',
   'test/integration/modules',
+  'test/integration/gateway/pass-through.test.ts',
   'test/integration/migrate/diff.test.ts',
   'test/integration/audit/commands.test.ts',
   'test/integration/cli',
