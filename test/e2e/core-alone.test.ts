@@ -17,6 +17,7 @@ const REFERENCE_DOMAIN = [
   'test/integration/clients',
   'test/integration/contract',
   'test/integration/modules',
+  'test/integration/gateway/pass-through.test.ts',
   'test/integration/migrate/diff.test.ts',
   'test/integration/audit/commands.test.ts',
   'test/integration/cli',
