@@ -1,4 +1,5 @@
 import type { AsyncLocalStorage } from 'node:async_hooks';
+import type { ObservedStatement } from '../telemetry/statement-spans.ts';
 import { ForeignSession, TransactionEnded, TransactionFailed } from './errors.ts';
 import { assertPlannable } from './guard.ts';
 import { Lease, type LeaseEnvironment } from './lease.ts';
@@ -12,7 +13,7 @@ import { encode } from './wire/values.ts';
 /** What every transaction of a database works with. */
 export interface TransactionEnvironment extends LeaseEnvironment {
   readonly active: AsyncLocalStorage<PostgresTransaction>;
-  readonly onQuery?: ((milliseconds: number) => void) | undefined;
+  readonly onQuery?: ((statement: ObservedStatement) => void) | undefined;
 }
 
 interface Statement {
@@ -154,9 +155,16 @@ export class PostgresTransaction implements TenantTransaction {
     this.assertUsable();
     const encoded = encode(values);
     this.statements++;
-    const started = performance.now();
+    const before = this.databaseTime;
+    const observe = (outcome?: { readonly error: unknown }) =>
+      this.#environment.onQuery?.({
+        tenant: this.tenant,
+        text,
+        duration: this.databaseTime - before,
+        ...outcome,
+      });
     try {
-      return await this.#lease.exchange((prepared) => {
+      const exchange = await this.#lease.exchange((prepared) => {
         // A text without parameters is likely to be one of a kind.
         const key = values.length > 0 ? `${this.options.schemaVersion ?? 0} ${text}` : undefined;
         const name = key === undefined ? { parse: true } : prepared.prepare(key, values.length);
@@ -164,8 +172,11 @@ export class PostgresTransaction implements TenantTransaction {
           { kind: 'statement', text, values: encoded, keepRows: true, ...name, ...(portal && { portal }) },
         ];
       });
-    } finally {
-      this.#environment.onQuery?.(performance.now() - started);
+      observe();
+      return exchange;
+    } catch (error) {
+      observe({ error });
+      throw error;
     }
   }
 
