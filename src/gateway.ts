@@ -25,6 +25,7 @@ import { createSessionRunner } from './session/create-runner.ts';
 import { createFailureTrail } from './session/trail.ts';
 import { createLogger, type Logger } from './telemetry/logger.ts';
 import { createMetrics } from './telemetry/metrics.ts';
+import { traceStatements } from './telemetry/statement-spans.ts';
 import { type Catalog, createCatalog } from './tenancy/catalog/catalog.ts';
 
 export interface GatewayOptions {
@@ -60,11 +61,15 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   await using resources = new AsyncDisposableStack();
 
   const metrics = createMetrics({ tenants: config.INSULA_METRICS_TENANTS, process: true });
+  const traceStatement = traceStatements(config.DATABASE_URL);
   const database = resources.use(
     createTenantDatabase({
       ...tenantDatabaseOptions(config, config.INSULA_MAX_CONNECTIONS),
       logger,
-      onQuery: metrics.query,
+      onQuery: (statement) => {
+        metrics.query(statement.duration);
+        traceStatement(statement);
+      },
     }),
   );
   metrics.watchPool('gateway', database.pool);

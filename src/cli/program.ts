@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { auditSealCommand } from './audit/seal.ts';
 import { auditVerifyCommand } from './audit/verify.ts';
 import type { Cli } from './cli.ts';
+import { databasePoolerUsersCommand } from './database-pooler-users.ts';
 import { databaseUrlCommand } from './database-url.ts';
 import { doctorCommand } from './doctor.ts';
 import { installCommand } from './install.ts';
@@ -96,7 +97,12 @@ export function createProgram(cli: Cli): Command {
         auditVerifyCommand(cli),
       ]),
     )
-    .addCommand(group('database', 'Reach the database by hand.', [databaseUrlCommand(cli)]))
+    .addCommand(
+      group('database', 'Reach the database by hand.', [
+        databaseUrlCommand(cli),
+        databasePoolerUsersCommand(cli),
+      ]),
+    )
     .addCommand(doctorCommand(cli))
     .addCommand(group('schema', 'The contract with clients.', [schemaPrintCommand(cli)]));
   // It reads the commands that are there, so it comes last.

@@ -1,4 +1,5 @@
 import type { AsyncLocalStorage } from 'node:async_hooks';
+import type { ObservedStatement } from '../telemetry/statement-spans.ts';
 import { ForeignSession, MoreThanOneStatement, TransactionEnded, TransactionFailed } from './errors.ts';
 import { assertPlannable } from './guard.ts';
 import { Lease, type LeaseEnvironment } from './lease.ts';
@@ -13,7 +14,7 @@ import { type Encoded, encode } from './wire/values.ts';
 /** What every transaction of a database works with. */
 export interface TransactionEnvironment extends LeaseEnvironment {
   readonly active: AsyncLocalStorage<PostgresTransaction>;
-  readonly onQuery?: ((milliseconds: number) => void) | undefined;
+  readonly onQuery?: ((statement: ObservedStatement) => void) | undefined;
 }
 
 interface Statement {
@@ -178,13 +179,23 @@ export class PostgresTransaction implements TenantTransaction {
     if (portal || this.statements > 0) this.#assertRoom();
     const encoded = encode(values);
     this.statements++;
-    const started = performance.now();
+    const before = this.databaseTime;
+    const observe = (outcome?: { readonly error: unknown }) =>
+      this.#environment.onQuery?.({
+        tenant: this.tenant,
+        text,
+        duration: this.databaseTime - before,
+        ...outcome,
+      });
     try {
-      return await this.#lease.exchange((prepared) => [
+      const exchange = await this.#lease.exchange((prepared) => [
         { ...this.#prepared(text, encoded, prepared), keepRows: true, ...(portal && { portal }) },
       ]);
-    } finally {
-      this.#environment.onQuery?.(performance.now() - started);
+      observe();
+      return exchange;
+    } catch (error) {
+      observe({ error });
+      throw error;
     }
   }
 

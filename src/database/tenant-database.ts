@@ -5,6 +5,7 @@ import type { Dialect } from 'kysely';
 import pg from 'pg';
 import type { Logger } from '../telemetry/logger.ts';
 import type { PoolGauges } from '../telemetry/pool-metrics.ts';
+import type { ObservedStatement } from '../telemetry/statement-spans.ts';
 import { createTenantDialect } from './dialect.ts';
 import { outcomeOf } from './outcome.ts';
 import { Pool } from './pool.ts';
@@ -58,8 +59,8 @@ export interface TenantDatabaseOptions {
    * @default 0
    */
   readonly backendMemory?: number;
-  /** Told of every statement, with its duration in milliseconds. */
-  readonly onQuery?: (milliseconds: number) => void;
+  /** Told of every statement when it was answered, inside the asynchronous context that asked for it. */
+  readonly onQuery?: (statement: ObservedStatement) => void;
 }
 
 /** PostgreSQL, for the transactions of tenants. */

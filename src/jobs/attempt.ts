@@ -1,7 +1,9 @@
+import { SpanKind } from '@opentelemetry/api';
 import { Problem } from '../errors/define.ts';
 import type { SessionReport } from '../session/runner.ts';
 import type { JobMetrics, JobOutcome } from '../telemetry/job-metrics.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import { errorType, fail, inRootSpan } from '../telemetry/spans.ts';
 import type { Perform } from './perform.ts';
 import type { Queue, TakenJob } from './queue.ts';
 
@@ -39,7 +41,7 @@ export function createAttempt(options: AttemptOptions) {
   return async (taken: TakenJob, stopping: AbortSignal): Promise<void> => {
     const startedAt = performance.now();
     const report: SessionReport = { statements: 0, databaseTime: 0, attempts: 0, replayed: false };
-    const ending = await attempt(taken, stopping, report);
+    const ending = await traced(taken, () => attempt(taken, stopping, report));
     const duration = performance.now() - startedAt;
     metrics.attempt(taken.job, ending.outcome, duration);
     log(taken, ending, report, duration);
@@ -91,6 +93,22 @@ export function createAttempt(options: AttemptOptions) {
     else if (outcome === 'retry') logger.warn(line, 'job');
     else logger.info(line, 'job');
   }
+}
+
+/** Each attempt is a trace of its own: the operation that wrote the job down was answered long ago. */
+function traced({ id, job, attempt, tenant }: TakenJob, run: () => Promise<Ending>): Promise<Ending> {
+  const attributes = {
+    'insula.request_id': `job-${id}`,
+    'insula.tenant': tenant.slug,
+    'insula.job.name': job,
+    'insula.job.attempt': attempt,
+  };
+  return inRootSpan(`job ${job}`, { kind: SpanKind.CONSUMER, attributes }, async (span) => {
+    const ending = await run();
+    span.setAttribute('insula.job.outcome', ending.outcome);
+    if (ending.error !== undefined) fail(span, errorType(ending.error));
+    return ending;
+  });
 }
 
 /** Half of the pause is left to chance: jobs that failed together should not come back together. */

@@ -19,16 +19,19 @@ export interface AuthorizationOptions {
 export function useAuthorization({ schema, trail }: AuthorizationOptions): LifecyclePlugin {
   const requirementsOf = createRequirementsReader(schema);
   const decide = ({ args: { document, contextValue }, setResultAndStopExecution }: Decision) => {
-    const { id: requestId, access, operation, principal } = contextValue.exchange;
+    const { exchange } = contextValue;
+    const { id: requestId, access, operation, principal } = exchange;
     if (!operation || !access || !principal)
       throw new Error('An operation got past routing or authentication.');
     const denied = denials(requirementsOf(document, operation.name), principal, operation.variables);
     if (denied.length === 0) return undefined;
     setResultAndStopExecution({ errors: denied.map(forbidden) });
     const facts = { requestId, tenant: access.tenant, principal, operationName: operation.name };
-    return trail?.refused(
-      facts,
-      denied.map(({ field }) => field),
+    return exchange.within(() =>
+      trail?.refused(
+        facts,
+        denied.map(({ field }) => field),
+      ),
     );
   };
   return { onExecute: decide, onSubscribe: decide };

@@ -5,6 +5,7 @@ import type { Principal } from '../authorization/principal.ts';
 import type { Problem } from '../errors/define.ts';
 import { problems } from '../errors/problems.ts';
 import type { SessionReport } from '../session/runner.ts';
+import type { Steps } from '../telemetry/spans.ts';
 import type { Access } from '../tenancy/catalog/catalog.ts';
 import type { TenantHint } from '../tenancy/identification/strategy.ts';
 import type { ReplyType } from './accept.ts';
@@ -41,8 +42,10 @@ export class Exchange {
   readonly res: ServerResponse;
   /** The client's `x-request-id` where it is well-formed, else a new one. */
   readonly id: string;
-  /** The trace that the request belongs to, from `traceparent`. */
-  readonly traceId: string | undefined;
+  /** The trace that the request belongs to, from `traceparent` or of our own. */
+  traceId: string | undefined;
+  /** The request's spans; undefined where nobody traces. */
+  steps: Steps | undefined;
   /** Milliseconds on the process's clock. */
   readonly startedAt = performance.now();
   /** Milliseconds that each phase took. */
@@ -97,11 +100,26 @@ export class Exchange {
     return this.res.headersSent ? this.res.statusCode : 499;
   }
 
+  /** The phase that runs. */
+  get phase(): Phase {
+    return this.#phase;
+  }
+
   /** Ends the running phase and begins the next. */
   enter(phase: Phase): void {
+    this.#endPhase();
+    this.#phase = phase;
+    this.steps?.enter(phase);
+  }
+
+  /** Runs work below the span of the running phase. */
+  within<Result>(work: () => Result): Result {
+    return this.steps ? this.steps.within(work) : work();
+  }
+
+  #endPhase(): void {
     const now = performance.now();
     this.phases.set(this.#phase, (this.phases.get(this.#phase) ?? 0) + now - this.#phaseBegan);
-    this.#phase = phase;
     this.#phaseBegan = now;
   }
 
@@ -139,7 +157,7 @@ export class Exchange {
     this.#unfinished -= 1;
     if (this.#unfinished > 0) return;
     clearTimeout(this.#deadline);
-    this.enter(this.#phase);
+    this.#endPhase();
     for (const listener of this.#listeners) listener(this);
   }
 }

@@ -32,6 +32,7 @@ import type { LifecycleSettings } from './settings.ts';
 import { useSubscription } from './subscription.ts';
 
 import { useTenantIdentification } from './tenant-identification.ts';
+import { useTracing } from './tracing.ts';
 import { type TrustedDocumentsOptions, useTrustedDocuments } from './trusted-documents.ts';
 
 /** The bounds of a single request. */
@@ -76,6 +77,7 @@ export function createLifecycle(options: LifecycleOptions): ListedPlugin[] {
   return [
     useRequestLog({ logger }), //                                        RL
     useMetrics({ metrics }), //                                          MC
+    useTracing(), //                                                     MC
     useRequestInitiation(), //                                           RI
     useTenantIdentification({ identification }), //                      TI
     ...useAuthentication(options), //                                    AN

@@ -52,7 +52,7 @@ export function useSession({ schema, sessions, operationTimeout = 30_000 }: Sess
         exchange.expireAfter(operationTimeout);
         const began = performance.now();
         try {
-          return await run.call(sessions, facts, execute, operation.report);
+          return await exchange.within(() => run.call(sessions, facts, execute, operation.report));
         } finally {
           operation.duration = performance.now() - began;
           singles.learn(operation.node, operation.report);

@@ -19,6 +19,7 @@ import type { LifecyclePlugin } from './context.ts';
 import type { Exchange, OperationRecord } from './exchange.ts';
 import { limitSubscriptions, type SubscriptionLimits } from './protection/subscriptions.ts';
 import { Completed, Lifetime } from './subscription-lifetime.ts';
+import { traceEvent } from './tracing.ts';
 import { createTurns } from './turns.ts';
 
 export interface SubscriptionOptions {
@@ -94,16 +95,19 @@ export function useSubscription(options: SubscriptionOptions): LifecyclePlugin {
       end: (problem) => lifetime.end(problem),
     };
     let source: AsyncIterable<unknown> | undefined;
-    const refusal = await session(async (contextValue) => {
+    const subscribe: ExecuteDocument = async (contextValue) => {
       const result = await createSourceEventStream({ ...execution, contextValue });
       if (!isAsyncIterable(result)) return result;
       source = result;
       return {};
-    }, ended).catch((error: unknown) => {
-      throw error instanceof Completed
-        ? problems.SHUTTING_DOWN('This gateway stops; subscribe again.')
-        : error;
-    });
+    };
+    const refusal = await exchange
+      .within(() => session(subscribe, ended))
+      .catch((error: unknown) => {
+        throw error instanceof Completed
+          ? problems.SHUTTING_DOWN('This gateway stops; subscribe again.')
+          : error;
+      });
     if (!source) return refusal;
 
     exchange.subscription = lifetime.signal;
@@ -117,7 +121,11 @@ export function useSubscription(options: SubscriptionOptions): LifecyclePlugin {
       lifetime,
       events: source[Symbol.asyncIterator](),
       resultOf: (rootValue) =>
-        inTurn(() => session((contextValue) => execute({ ...execution, rootValue, contextValue }))),
+        inTurn(() =>
+          traceEvent(exchange, () =>
+            session((contextValue) => execute({ ...execution, rootValue, contextValue })),
+          ),
+        ),
     });
   }
 

@@ -8,6 +8,7 @@ import { CommitLost, type Operation, type TenantTransaction } from '../database/
 import { withCipher } from '../encryption/active-cipher.ts';
 import type { TenantCiphers } from '../encryption/tenant-ciphers.ts';
 import { problems } from '../errors/problems.ts';
+import { inSpan } from '../telemetry/spans.ts';
 import type { Catalog } from '../tenancy/catalog/catalog.ts';
 import { untilAborted } from './abort.ts';
 import { createAccessControl } from './access.ts';
@@ -196,7 +197,7 @@ export function createSessionRunner(options: RunnerOptions): SessionRunner {
   /** Commits; where the answer is lost, asks on another connection what became of it. */
   async function commit(transaction: TenantTransaction, operation: Operation): Promise<void> {
     try {
-      await transaction.commit();
+      await inSpan('commit', () => transaction.commit());
     } catch (error) {
       if (!(error instanceof CommitLost)) throw error;
       const outcome = await database.outcome(transaction.tenant, operation).catch((cause: unknown) => {

@@ -24,6 +24,7 @@ import { createModuleOrm, permissionsOf, servicesOf } from '../schema.ts';
 import { createSessionRunner } from '../session/create-runner.ts';
 import { createJobMetrics } from '../telemetry/job-metrics.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import { traceStatements } from '../telemetry/statement-spans.ts';
 import { DirectoryConnections } from '../tenancy/catalog/connections.ts';
 import { WRAPPED_KEY, wrappedKeyOf } from '../tenancy/catalog/wrapped-key.ts';
 import { startSealing } from './sealing.ts';
@@ -74,6 +75,7 @@ export async function runWorker(options: RunWorkerOptions): Promise<WorkerProces
     createTenantDatabase({
       ...tenantDatabaseOptions(config, config.INSULA_JOB_CONCURRENCY),
       logger,
+      onQuery: traceStatements(config.DATABASE_URL),
     }),
   );
   // The worker's own login reads no key.

@@ -27,13 +27,13 @@ export function createJobMetrics({ backlog, process = false }: JobMetricsOptions
   const attempts = new Counter({
     name: 'insula_job_attempts_total',
     help: 'Attempts at jobs, by how they ended: done, retry and dead (failed), put back (not to be run now).',
-    labelNames: ['job', 'outcome'],
+    labelNames: ['job_name', 'outcome'],
     registers,
   });
   const durations = new Histogram({
     name: 'insula_job_duration_seconds',
     help: 'Time of an attempt at a job.',
-    labelNames: ['job'],
+    labelNames: ['job_name'],
     buckets: BUCKETS,
     registers,
   });
@@ -54,8 +54,8 @@ export function createJobMetrics({ backlog, process = false }: JobMetricsOptions
   });
   return {
     attempt(job, outcome, duration) {
-      attempts.inc({ job, outcome });
-      durations.observe({ job }, duration / 1000);
+      attempts.inc({ job_name: job, outcome });
+      durations.observe({ job_name: job }, duration / 1000);
     },
     contentType: registry.contentType,
     async render() {

@@ -205,8 +205,13 @@ export const phases: readonly Phase[] = [
   {
     code: 'MC',
     name: 'Metrics',
-    what: 'Durations of phases, operations and queries, the pool, refusals; labels by tenant are bounded.',
-    files: ['src/lifecycle/metrics.ts', 'src/telemetry/metrics.ts'],
+    what: 'Durations of phases, operations and queries, the pool, refusals; labels by tenant are bounded. Spans of the same for whoever traces.',
+    files: [
+      'src/lifecycle/metrics.ts',
+      'src/telemetry/metrics.ts',
+      'src/lifecycle/tracing.ts',
+      'src/telemetry/spans.ts',
+    ],
   },
   {
     code: 'SM',

@@ -18,16 +18,19 @@ export function auditSealCommand(cli: Cli): Command {
     .action(({ anchors, json }: { anchors?: string; json?: true }) =>
       withOwner(cli, async (owner, config) => {
         const file = anchors ?? config.INSULA_SEAL_ANCHORS;
+        let sealed = 0;
         const { failed } = await sealTenants({
           pool: owner,
           key: sealingKey(config),
           onSeal(anchor) {
+            sealed++;
             if (file !== undefined) appendAnchor(file, anchor);
             cli.output.write(
               json ? `${JSON.stringify(anchor)}\n` : `${anchor.tenant} ${anchor.seq} ${anchor.head}\n`,
             );
           },
         });
+        if (sealed + failed.length === 0) cli.messages.write('Nothing new to seal.\n');
         for (const { tenant, message } of failed) cli.messages.write(`${tenant}: ${message}\n`);
         if (failed.length > 0) throw new CommandFailed();
       }),

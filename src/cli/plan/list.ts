@@ -13,6 +13,7 @@ export function planListCommand(cli: Cli): Command {
     .action(async ({ json }: { json?: true }) => {
       const plans = await withOwner(cli, listPlans);
       if (json) return printJson(cli, plans);
+      if (plans.length === 0) return void cli.output.write('There are no plans.\n');
       printTable(
         cli,
         plans.map(({ name, limits, tenants }) => ({ name, tenants, limits: formatLimits(limits) })),

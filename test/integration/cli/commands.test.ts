@@ -7,6 +7,8 @@ import { decodeJwt } from 'jose';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { createProgram } from '../../../src/cli/program.ts';
+import { loginPassword } from '../../../src/database/keys.ts';
+import { isPassword } from '../../../src/database/scram.ts';
 import { readMigrations } from '../../../src/fleet/migrations.ts';
 import { defineModule } from '../../../src/module.ts';
 import { modules as reference } from '../../../src/modules/index.ts';
@@ -317,6 +319,26 @@ describe('[SM] database', () => {
   test('[SM] doctor finds the installed database shut, also for a tenant', async () => {
     const { code, stdout } = await insula('doctor --tenant acme');
     expect([code, stdout]).toEqual([0, expect.stringMatching(/\d+ shut, 0 open, \d+ known to remain\n$/)]);
+  });
+
+  test('[SM] database pooler-users prints what PgBouncer is to know: what is stored of the password, and of one login', async () => {
+    const { stdout } = await insula('database pooler-users');
+    const [, login, verifier = null] = /^"(\w+)" "([^"]+)"\n$/.exec(stdout) ?? [];
+    expect(login).toBe('insula_gateway');
+    expect(isPassword(loginPassword(MASTER_KEY, 'gateway'), verifier)).toBe(true);
+    expect(stdout).not.toContain(loginPassword(MASTER_KEY, 'gateway'));
+    expect(await json('database pooler-users')).toEqual({ login, verifier });
+  });
+
+  test('[SM] database pooler-users with a login that may not read it fails with one line', async () => {
+    const { code, stdout, stderr } = await insula('database pooler-users', {
+      environment: { DATABASE_URL: database.url('gateway') },
+    });
+    expect([code, stdout, stderr]).toEqual([
+      1,
+      '',
+      expect.stringMatching(/^insula: .*permission denied.*\n$/),
+    ]);
   });
 
   test('[SM] doctor says which door is open, and fails', async () => {

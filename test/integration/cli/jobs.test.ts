@@ -114,10 +114,10 @@ describe('insula worker', () => {
     await until('the end', () => worker.lines().length === 4);
     await until('a dead letter', async () => (await outbox(gateway))[0]?.dead === true);
     const text = await (await ask('/metrics')).text();
-    expect(text).toContain('insula_job_attempts_total{job="effects:add",outcome="done"} 1');
-    expect(text).toContain('insula_job_attempts_total{job="effects:add",outcome="retry"} 2');
-    expect(text).toContain('insula_job_attempts_total{job="effects:add",outcome="dead"} 1');
-    expect(text).toContain('insula_job_duration_seconds_count{job="effects:add"} 4');
+    expect(text).toContain('insula_job_attempts_total{job_name="effects:add",outcome="done"} 1');
+    expect(text).toContain('insula_job_attempts_total{job_name="effects:add",outcome="retry"} 2');
+    expect(text).toContain('insula_job_attempts_total{job_name="effects:add",outcome="dead"} 1');
+    expect(text).toContain('insula_job_duration_seconds_count{job_name="effects:add"} 4');
     expect(text).toContain('insula_jobs_dead 1');
     expect(text).toContain('insula_jobs_open 0');
     expect(text).toMatch(/insula_jobs_oldest_seconds 0\n/);

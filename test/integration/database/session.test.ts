@@ -347,7 +347,7 @@ describe('reads and writes', () => {
 
   test('[MC] statements are counted, and the time they took is measured', async () => {
     const durations: number[] = [];
-    const measured = library.connect({ onQuery: (milliseconds) => durations.push(milliseconds) });
+    const measured = library.connect({ onQuery: ({ duration }) => durations.push(duration) });
     await using transaction = measured.begin(writing(north));
     expect([transaction.statements, transaction.databaseTime, transaction.state]).toEqual([0, 0, 'idle']);
     await transaction.execute('select 1');
@@ -358,6 +358,22 @@ describe('reads and writes', () => {
     expect(transaction.databaseTime).toBeGreaterThan(0);
     expect(transaction.databaseTime).toBeLessThan(durations.reduce((sum, one) => sum + one, 0) + 50);
     expect(transaction.state).toBe('open');
+  });
+
+  test('[MC] waiting for a connection is not part of the time that a statement took', async () => {
+    const durations: number[] = [];
+    const measured = library.connect({
+      maxConnections: 1,
+      onQuery: ({ duration }) => durations.push(duration),
+    });
+    await using first = measured.begin(writing(north));
+    await first.execute('select 1');
+    await using second = measured.begin(writing(north));
+    const waiting = second.execute('select 2');
+    await first.execute('select count(*) from generate_series(1, 500000)');
+    await first.rollback();
+    await waiting;
+    expect(durations.at(-1)).toBe(second.databaseTime);
   });
 });
 
