@@ -125,6 +125,7 @@ function databaseText(
     const known = property.customType
       ? QueryHelper.processCustomType(property, key as never, platform, undefined, true)
       : key;
+    if (known instanceof Uint8Array) return `\\x${Buffer.from(known).toString('hex')}`;
     if (!(known instanceof Date)) return String(known);
     const iso = known.toISOString();
     return type === 'date' ? iso.slice(0, 10) : iso.replace('Z', type === 'timestamptz' ? '+00:00' : '');
@@ -136,6 +137,7 @@ function databaseText(
 function leafValue(platform: Platform, property: EntityProperty, text: string): unknown {
   const type = columnType(property.columnTypes?.[0] ?? 'text');
   if (!isInput(type, text)) return undefined;
+  if (type === 'bytea') return Buffer.from(text.slice(2), 'hex');
   const { customType } = property;
   try {
     if (customType) return customType.convertToJSValue(text, platform);
