@@ -18,7 +18,7 @@ const NEAR_MISSES: [what: string, query: string, suggested: string, variables?: 
   ['a type of a fragment', '{ node(id: "x") { ... on Custmer { id } } }', 'Customer'],
   [
     'an enum value in a variable',
-    'query Q($order: InvoiceOrder) { invoices(order: $order) { totalCount } }',
+    'query Q($order: [InvoiceOrder!]) { invoices(order: $order) { totalCount } }',
     'NEWEST',
     { order: 'NEWES' },
   ],

@@ -24,6 +24,8 @@ const REFERENCE_DOMAIN = [
   'test/integration/start',
   'test/unit/errors/documentation.test.ts',
   'test/conformance',
+  'test/operator',
+  'test/support/compose-processes.ts',
   'test/client',
   'test/unit/graphql/descriptions.test.ts',
   'test/unit/modules/amounts.test.ts',
@@ -33,6 +35,8 @@ const REFERENCE_DOMAIN = [
 ];
 const CONFIGURATION = [
   'Dockerfile',
+  'compose.yaml',
+  'deploy',
   'docs',
   'tools',
   'package.json',

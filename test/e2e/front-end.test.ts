@@ -9,7 +9,7 @@ import { shell } from '../support/shell.ts';
 
 const text = readFileSync('docs/front-end.md', 'utf8');
 const blocks = (pattern: RegExp) => [...text.matchAll(pattern)];
-const files = blocks(/^```\w+ ([\w/]+\.\w+)\n([\s\S]*?)^```$/gm);
+const planted = blocks(/^```\w+ ([\w/]+\.\w+)\n([\s\S]*?)^```$/gm);
 const excerpts = blocks(/^```ts of (\S+)\n([\s\S]*?)^```$/gm).map(
   ([, path = '', excerpt = '']): [string, string] => [path, excerpt],
 );
@@ -52,7 +52,10 @@ describe('docs/front-end.md', () => {
   }
 
   test('[RG] its commands work, in their order: typed, mocked beside real data, and listed as missing', async () => {
-    expect(files.map(([, path]) => path)).toEqual(['contract/reminders.graphql', 'test/client/reminders.ts']);
+    expect(planted.map(([, path]) => path)).toEqual([
+      'contract/reminders.graphql',
+      'test/client/reminders.ts',
+    ]);
     let written = '';
     const env = { INSULA_DIRECTORY: directory, ENDPOINT: endpoint };
     for (const block of commands) written += (await shell(`cd ${tree}\n${block}`, env)).stdout;
@@ -70,12 +73,20 @@ describe('docs/front-end.md', () => {
 /** A copy of the project, with the files of the document in it. */
 function plant(): string {
   const tree = mkdtempSync(join(tmpdir(), 'insula-front-end-'));
-  const parts = ['package.json', 'tsconfig.json', 'vitest.config.ts', 'codegen.ts', 'schema.graphql'];
-  for (const path of [...parts, 'schema.released.graphql', 'contract', 'packages', 'src', 'test', 'tools']) {
-    cpSync(path, join(tree, path), { recursive: true });
+  const files = ['package.json', 'tsconfig.json', 'codegen.ts', 'schema.graphql', 'schema.released.graphql'];
+  const folders = ['bench', 'contract', 'examples', 'packages', 'src', 'templates', 'test', 'tools'];
+  for (const path of [
+    ...files,
+    'vitest.config.ts',
+    'vitest.pooler.config.ts',
+    'vitest.operator.config.ts',
+    ...folders,
+  ]) {
+    // The peers that bench/ installs for itself, and its data, stay where they are.
+    cpSync(path, join(tree, path), { recursive: true, filter: (from) => !/node_modules|\.data/.test(from) });
   }
   symlinkSync(join(process.cwd(), 'node_modules'), join(tree, 'node_modules'));
-  for (const [, path = '', source = ''] of files) {
+  for (const [, path = '', source = ''] of planted) {
     mkdirSync(dirname(join(tree, path)), { recursive: true });
     writeFileSync(join(tree, path), source);
   }

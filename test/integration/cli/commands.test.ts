@@ -129,7 +129,7 @@ describe('[TI] tenant', () => {
 
   test('[TI] list prints a table, or JSON', async () => {
     const { stdout } = await insula('tenant list');
-    const row = `acme +acme \\(test\\) +active +${MIGRATIONS} +4 +t_`;
+    const row = `acme +acme +active +${MIGRATIONS} +4 +t_`;
     expect(stdout).toMatch(new RegExp(`^SLUG +NAME +STATUS +SCHEMA +MEMBERS +ID\n${row}`));
     expect((await json('tenant list')).map(({ slug }: { slug: string }) => slug)).toContain('globex');
   });
