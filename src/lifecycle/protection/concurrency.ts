@@ -1,4 +1,5 @@
 import { problems } from '../../errors/problems.ts';
+import { createPlaces } from './places.ts';
 
 /**
  * [SM] Bounds the requests of a tenant that are worked on at the same time.
@@ -7,21 +8,13 @@ import { problems } from '../../errors/problems.ts';
  * `most` are taken.
  */
 export function createConcurrencyLimit(): (tenant: string, most: number) => Disposable {
-  const taken = new Map<string, number>();
+  const places = createPlaces();
   return (tenant, most) => {
-    const places = taken.get(tenant) ?? 0;
-    if (places >= most) {
+    if (places.taken(tenant) >= most) {
       throw problems.RATE_LIMITED(`This tenant may have ${most} requests running at a time; wait for one.`, {
         headers: { 'retry-after': '1' },
       });
     }
-    taken.set(tenant, places + 1);
-    return {
-      [Symbol.dispose]() {
-        const left = (taken.get(tenant) ?? 1) - 1;
-        if (left > 0) taken.set(tenant, left);
-        else taken.delete(tenant);
-      },
-    };
+    return places.take(tenant);
   };
 }

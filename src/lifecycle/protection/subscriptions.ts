@@ -1,6 +1,7 @@
 import type { Principal } from '../../authorization/principal.ts';
 import { problems } from '../../errors/problems.ts';
 import type { TenantLimits } from '../../tenancy/limits.ts';
+import { createPlaces } from './places.ts';
 
 /** How many subscriptions may be open at one gateway at the same time. */
 export interface SubscriptionLimits {
@@ -18,26 +19,15 @@ export interface SubscriptionLimits {
 export function limitSubscriptions(
   limits: SubscriptionLimits,
 ): (principal: Principal, own: TenantLimits) => Disposable {
-  const counts = new Map<string, number>();
-  const change = (key: string, by: number) => {
-    const count = (counts.get(key) ?? 0) + by;
-    if (count > 0) counts.set(key, count);
-    else counts.delete(key);
-  };
+  const places = createPlaces();
   return ({ tenant, subject }, { subscriptions = limits.subscriptionsPerTenant }) => {
     const caller = `${tenant} ${subject}`;
-    if ((counts.get(caller) ?? 0) >= limits.subscriptionsPerCaller)
+    if (places.taken(caller) >= limits.subscriptionsPerCaller)
       throw tooMany('You have', limits.subscriptionsPerCaller);
-    if ((counts.get(tenant) ?? 0) >= subscriptions) throw tooMany('This tenant has', subscriptions);
-    for (const key of [caller, tenant]) change(key, 1);
-    let open = true;
-    return {
-      [Symbol.dispose]() {
-        if (!open) return;
-        open = false;
-        for (const key of [caller, tenant]) change(key, -1);
-      },
-    };
+    if (places.taken(tenant) >= subscriptions) throw tooMany('This tenant has', subscriptions);
+    const both = new DisposableStack();
+    for (const key of [caller, tenant]) both.use(places.take(key));
+    return both;
   };
 }
 
